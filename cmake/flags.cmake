@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler flags of our own code only; the libraries' headers are system headers.
+add_library(certhealth_flags INTERFACE)
+target_compile_options(certhealth_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(CERTHEALTH_WERROR)
+  target_compile_options(certhealth_flags INTERFACE -Werror)
+endif()
+if(CERTHEALTH_HARDEN)
+  target_compile_options(certhealth_flags INTERFACE -fstack-protector-strong -fstack-clash-protection
+                         -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fcf-protection)
+  target_link_options(certhealth_flags INTERFACE -Wl,-z,relro,-z,now -pie)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+endif()
+if(CERTHEALTH_SANITIZE)
+  add_compile_options(-fsanitize=${CERTHEALTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${CERTHEALTH_SANITIZE})
+endif()
+if(CERTHEALTH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+execute_process(COMMAND git -C ${PROJECT_SOURCE_DIR} rev-parse --short=12 HEAD
+                OUTPUT_VARIABLE CERTHEALTH_REVISION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+execute_process(COMMAND git -C ${PROJECT_SOURCE_DIR} rev-parse --abbrev-ref HEAD
+                OUTPUT_VARIABLE CERTHEALTH_BRANCH OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/base/file_system.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "collectors/base/file_descriptor.h"
+
+namespace certhealth {
+namespace {
+
+FileKind KindOf(mode_t mode) {
+  if (S_ISREG(mode)) return FileKind::kRegular;
+  if (S_ISDIR(mode)) return FileKind::kDirectory;
+  if (S_ISLNK(mode)) return FileKind::kSymlink;
+  if (S_ISFIFO(mode)) return FileKind::kFifo;
+  if (S_ISSOCK(mode)) return FileKind::kSocket;
+  return FileKind::kDevice;
+}
+
+FileKind KindOf(const dirent& entry, int directory) {
+  switch (entry.d_type) {
+    case DT_REG:
+      return FileKind::kRegular;
+    case DT_DIR:
+      return FileKind::kDirectory;
+    case DT_LNK:
+      return FileKind::kSymlink;
+    case DT_FIFO:
+      return FileKind::kFifo;
+    case DT_SOCK:
+      return FileKind::kSocket;
+    case DT_UNKNOWN: {  // some file systems do not say
+      struct stat status {};
+      if (fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        return KindOf(status.st_mode);
+      }
+      return FileKind::kDevice;
+    }
+    default:
+      return FileKind::kDevice;
+  }
+}
+
+FileStatus ToFileStatus(const struct stat& status) {
+  const auto nanoseconds = [](const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  };
+  FileStatus result;
+  result.identity = {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
+                     nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+  result.kind = KindOf(status.st_mode);
+  result.permissions = status.st_mode & 07777U;
+  result.owner = status.st_uid;
+  result.group = status.st_gid;
+  return result;
+}
+
+Failure FailureOf(int error, const std::string& path) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return {Reason::kNotFound, path + " does not exist"};
+    case EACCES:
+    case EPERM:
+      return {Reason::kPermissionDenied, path + " may not be read by this process"};
+    case ELOOP:
+      return {Reason::kLinkLoop, path + " is a loop of symbolic links"};
+    default:
+      return {Reason::kReadFailed, path + ": " + std::generic_category().message(error)};
+  }
+}
+
+Failure NotRegular(const std::string& path, FileKind kind) {
+  return {Reason::kNotRegular, path + " is " + std::string(NameOf(kind)) + ", not a regular file"};
+}
+
+class DirectoryStream {
+ public:
+  explicit DirectoryStream(FileDescriptor descriptor) : stream_(fdopendir(descriptor.get())) {
+    if (stream_ != nullptr) descriptor.release();
+  }
+  ~DirectoryStream() {
+    if (stream_ != nullptr) closedir(stream_);
+  }
+  DirectoryStream(const DirectoryStream&) = delete;
+  DirectoryStream& operator=(const DirectoryStream&) = delete;
+  DIR* get() const { return stream_; }
+
+ private:
+  DIR* stream_;
+};
+
+/// Either the machine's own root, where plain system calls do, or a prefix, inside which openat2
+/// keeps every link.
+class PosixFileSystem final : public FileSystem {
+ public:
+  explicit PosixFileSystem(const std::string& root) {
+    if (root.empty() || root == "/") return;
+    has_prefix_ = true;
+    root_ = FileDescriptor(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    root_error_ = root_.valid() ? 0 : errno;
+  }
+
+  Result<std::vector<DirectoryEntry>> List(const std::string& path) const override {
+    FileDescriptor descriptor = Open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    if (!descriptor.valid()) return FailureOf(errno, path);
+    const DirectoryStream stream(std::move(descriptor));
+    if (stream.get() == nullptr) return FailureOf(errno, path);
+    std::vector<DirectoryEntry> entries;
+    errno = 0;
+    while (const dirent* entry = readdir(stream.get())) {
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") {
+        entries.push_back({std::string(name), KindOf(*entry, dirfd(stream.get()))});
+      }
+      errno = 0;
+    }
+    if (errno != 0) return FailureOf(errno, path);
+    std::ranges::sort(entries, {}, &DirectoryEntry::name);
+    return entries;
+  }
+
+  Result<FileStatus> Status(const std::string& path) const override {
+    struct stat status {};
+    if (!has_prefix_) {
+      if (fstatat(AT_FDCWD, path.c_str(), &status, 0) == 0) return ToFileStatus(status);
+      return Explain(errno, path);
+    }
+    const FileDescriptor descriptor = Open(path, O_PATH);
+    if (!descriptor.valid()) return Explain(errno, path);
+    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    return ToFileStatus(status);
+  }
+
+  Result<FileStatus> LinkStatus(const std::string& path) const override {
+    struct stat status {};
+    if (!has_prefix_) {
+      if (fstatat(AT_FDCWD, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        return ToFileStatus(status);
+      }
+      return FailureOf(errno, path);
+    }
+    const FileDescriptor descriptor = Open(path, O_PATH | O_NOFOLLOW);
+    if (!descriptor.valid()) return FailureOf(errno, path);
+    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    return ToFileStatus(status);
+  }
+
+  Result<std::string> ReadLink(const std::string& path) const override {
+    char text[4096];
+    ssize_t length = 0;
+    if (!has_prefix_) {
+      length = readlink(path.c_str(), text, sizeof text);
+    } else {
+      const FileDescriptor descriptor = Open(path, O_PATH | O_NOFOLLOW);
+      if (!descriptor.valid()) return FailureOf(errno, path);
+      length = readlinkat(descriptor.get(), "", text, sizeof text);
+      // An empty path on a descriptor of something else is ENOENT.
+      if (length < 0 && errno == ENOENT) errno = EINVAL;
+    }
+    if (length >= 0) return std::string(text, static_cast<std::size_t>(length));
+    if (errno == EINVAL) {
+      return Failure{Reason::kNotRegular, path + " is not a symbolic link"};
+    }
+    return FailureOf(errno, path);
+  }
+
+  Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
+    // O_NONBLOCK so that a FIFO without a writer, or a device, cannot hold us between open and
+    // fstat.
+    const FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!descriptor.valid()) {
+      const int error = errno;
+      if (error == ENXIO || error == ENODEV) {  // a socket, or a device without a driver
+        const Result<FileStatus> status = Status(path);
+        if (status) return NotRegular(path, status->kind);
+      }
+      return Explain(error, path);
+    }
+    struct stat status {};
+    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    if (!S_ISREG(status.st_mode)) return NotRegular(path, KindOf(status.st_mode));
+    FileContents contents{{}, ToFileStatus(status)};
+    if (contents.status.identity.size_bytes > max_bytes) return TooLarge(path, max_bytes);
+    // One byte more than stated: a file that grew, or one of /proc that states 0, is then seen as
+    // such.
+    contents.bytes.resize(contents.status.identity.size_bytes + 1);
+    std::size_t length = 0;
+    while (true) {
+      const ssize_t got =
+          read(descriptor.get(), contents.bytes.data() + length, contents.bytes.size() - length);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return FailureOf(errno, path);
+      if (got == 0) break;
+      length += static_cast<std::size_t>(got);
+      if (length > max_bytes) return TooLarge(path, max_bytes);
+      if (length == contents.bytes.size()) contents.bytes.resize(length + 65536);
+    }
+    contents.bytes.resize(length);
+    return contents;
+  }
+
+  Result<bool> OnReadOnlyMount(const std::string& path) const override {
+    const FileDescriptor descriptor = Open(path, O_PATH);
+    if (!descriptor.valid()) return FailureOf(errno, path);
+    struct statvfs mount {};
+    if (fstatvfs(descriptor.get(), &mount) != 0) return FailureOf(errno, path);
+    return (mount.f_flag & ST_RDONLY) != 0;
+  }
+
+ private:
+  static Failure TooLarge(const std::string& path, std::uint64_t max_bytes) {
+    return {Reason::kTooLarge, path + " is larger than " + std::to_string(max_bytes) + " bytes"};
+  }
+
+  FileDescriptor Open(const std::string& path, int flags) const {
+    if (!has_prefix_) return FileDescriptor(open(path.c_str(), flags | O_CLOEXEC));
+    if (!root_.valid()) {
+      errno = root_error_;
+      return FileDescriptor();
+    }
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+    how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+    return FileDescriptor(
+        static_cast<int>(syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how)));
+  }
+
+  /// Tells a dangling link from a path that is simply not there.
+  Failure Explain(int error, const std::string& path) const {
+    if (error == ENOENT) {
+      const Result<std::string> target = ReadLink(path);
+      if (target) {
+        return {Reason::kBrokenLink, path + " links to " + *target + ", which does not exist"};
+      }
+    }
+    return FailureOf(error, path);
+  }
+
+  bool has_prefix_ = false;
+  FileDescriptor root_;  // of the prefix; unused without one
+  int root_error_ = 0;
+};
+
+}  // namespace
+
+std::string_view NameOf(FileKind kind) {
+  switch (kind) {
+    case FileKind::kRegular:
+      return "a regular file";
+    case FileKind::kDirectory:
+      return "a directory";
+    case FileKind::kSymlink:
+      return "a symbolic link";
+    case FileKind::kFifo:
+      return "a FIFO";
+    case FileKind::kSocket:
+      return "a socket";
+    case FileKind::kDevice:
+      return "a device";
+  }
+  return "a device";
+}
+
+std::unique_ptr<FileSystem> MakePosixFileSystem(const std::string& root) {
+  return std::make_unique<PosixFileSystem>(root);
+}
+
+}  // namespace certhealth
