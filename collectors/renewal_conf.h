@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "collectors/base/result.h"
+
+namespace certhealth {
+
+/// What a renewal conf (renewal/NAME.conf) says, as certbot reads it. An absent key is an empty
+/// string or an empty list; the text "None" counts as absent where certbot takes it so.
+struct RenewalConf {
+  // Top level.
+  std::string version;  // of the certbot that last wrote the file, not of the one that runs
+  std::string archive_dir;
+  std::string cert;
+  std::string privkey;
+  std::string chain;
+  std::string fullchain;
+  std::optional<std::string> renew_before_expiry;  // of the top level, where alone it counts
+  bool renew_before_expiry_is_list = false;        // an unquoted comma: every run fails
+
+  // [renewalparams]
+  bool renew_before_expiry_misplaced =
+      false;  // also or only in [renewalparams], where it is ignored
+  std::string authenticator;
+  std::string installer;
+  std::string account;
+  std::string server;
+  bool autorenew = true;
+  bool allow_subset_of_names = false;
+  bool reuse_key = false;
+  std::uint16_t http01_port = 80;
+  std::string http01_address;
+  std::vector<std::string> preferred_challenges;
+  std::vector<std::string> webroot_path;  // certbot takes the last one
+  std::vector<std::pair<std::string, std::string>>
+      webroot_map;  // name -> path, in the file's order
+  std::string pre_hook;
+  std::string post_hook;
+  std::string deploy_hook;  // written as renew_hook by every certbot
+  std::string manual_auth_hook;
+  std::string manual_cleanup_hook;
+  std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
+
+  // [acme_renewal_info]
+  std::string ari_retry_after;  // naive local time of certbot's process, ISO 8601
+};
+
+/// Why certbot would skip the file, in the order in which it finds out.
+enum class ConfFault {
+  kUnparseable,      // not ConfigObj, not UTF-8
+  kMissingPath,      // one of cert, privkey, chain, fullchain is absent
+  kNoRenewalParams,  // no [renewalparams]
+  kNoAuthenticator,  // no authenticator in it
+  kBadValue,         // a bool or number that is none, or an interpolation that fails
+};
+
+struct ConfReading {
+  RenewalConf conf;                // as far as it could be read, also when there is a fault
+  std::optional<ConfFault> fault;  // the first, as certbot reports it
+  std::string
+      fault_detail;  // "file:line: what is wrong, what would be right"; empty without a fault
+};
+
+/// Reads the text of a renewal conf. `path` is for messages only. Pure; thread-safe.
+ConfReading ReadRenewalConf(std::string_view text, std::string_view path);
+
+}  // namespace certhealth
