@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "collectors/base/clock.h"
+#include "collectors/base/file_system.h"
+#include "collectors/certbot/lineage_reader.h"
+#include "collectors/certbot/machine_look.h"
+#include "collectors/collector.h"
+
+namespace certhealth {
+
+struct CertbotOptions {
+  std::vector<std::string> config_dirs;  // empty: find them
+  std::optional<std::string> logs_dir;   // empty: find it
+  ReadKeys keys = ReadKeys::kNo;
+};
+
+/// What a collector needs of the world beside the files themselves. All of it outlives the
+/// collector.
+struct Surroundings {
+  const FileSystem& files;
+  const Clock& clock;
+  CertificateReader& certificates;
+  /// Lets time pass between two readings of a lineage whose links are being swapped.
+  std::function<void(std::chrono::milliseconds)> pause;
+};
+
+/// Looks at certbot's lineages: live/, archive/, renewal/ and accounts/ of each configuration
+/// directory, and at what the confs name. A lineage that did not change is not read again.
+class CertbotCollector final : public Collector {
+ public:
+  CertbotCollector(Surroundings surroundings, CertbotOptions options);
+
+  std::string_view name() const override { return "certbot"; }
+  CollectorRun Look() override;
+
+ private:
+  struct Known {
+    LineageReading reading;
+    std::size_t looks = 0;  // since it was last checked throughout
+    bool settled = false;   // old enough for its identity to be relied upon
+    bool seen = false;      // in the look under way
+  };
+  struct Root {
+    std::string config_dir;
+    std::unordered_map<std::string, Known> lineages;
+  };
+
+  void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
+  std::vector<std::string> NamesIn(const std::string& config_dir,
+                                   std::vector<Failure>& failures) const;
+  std::shared_ptr<const Bundle> BundleOf(const LineageReader& reader, Root& root,
+                                         const std::string& name);
+  LineageReading ReadSettled(const LineageReader& reader, const std::string& config_dir,
+                             const std::string& name);
+
+  Surroundings surroundings_;
+  CertbotOptions options_;
+  std::vector<Root> roots_;
+  std::chrono::milliseconds patience_left_{};
+};
+
+}  // namespace certhealth
