@@ -5,8 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "collectors/certbot/places.h"
-
 namespace certhealth {
 namespace {
 
@@ -39,7 +37,7 @@ CollectorRun CertbotCollector::Look() {
   run.collector = name();
 
   const std::vector<CertbotPlace> places =
-      FindCertbot(surroundings_.files, options_.config_dirs, options_.logs_dir);
+      FindCertbot(surroundings_.files, options_.places, options_.logs_dir);
   std::vector<Root> roots;
   for (const CertbotPlace& place : places) {
     const auto known = std::ranges::find(roots_, place.config_dir, &Root::config_dir);

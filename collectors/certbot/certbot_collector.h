@@ -13,13 +13,14 @@
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine_look.h"
+#include "collectors/certbot/places.h"
 #include "collectors/collector.h"
 
 namespace certhealth {
 
 struct CertbotOptions {
-  std::vector<std::string> config_dirs;  // empty: find them
-  std::optional<std::string> logs_dir;   // empty: find it
+  std::vector<CertbotPlace> places;     // empty: find them
+  std::optional<std::string> logs_dir;  // of every place without its own; empty: find it
   ReadKeys keys = ReadKeys::kNo;
 };
 

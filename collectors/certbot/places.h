@@ -9,19 +9,20 @@
 
 namespace certhealth {
 
-/// Where one certbot keeps its things.
+/// Where one certbot keeps its things: absolute paths.
 struct CertbotPlace {
-  std::string config_dir;
-  std::string logs_dir;
+  std::string config_dir;               // holds live/, archive/, renewal/, accounts/
+  std::optional<std::string> logs_dir;  // none: wherever its cli.ini says, or the default
 
   bool operator==(const CertbotPlace&) const = default;
 };
 
-/// The places of `config_dirs`, as given; or, when none are, those that exist: /etc/letsencrypt of
-/// Debian, pip and snap alike, /usr/local/etc/letsencrypt of the BSD ports, and the --config-dir
-/// and --logs-dir that certbot's own cli.ini sets. Nothing where certbot was never used.
+/// The places `given`, or, when none are, those that exist: /etc/letsencrypt of Debian, pip and
+/// snap alike, /usr/local/etc/letsencrypt of the BSD ports, and the --config-dir that certbot's own
+/// cli.ini sets. Nothing where certbot was never used. Every place that comes back has its
+/// logs_dir.
 std::vector<CertbotPlace> FindCertbot(const FileSystem& files,
-                                      const std::vector<std::string>& config_dirs,
+                                      const std::vector<CertbotPlace>& given,
                                       const std::optional<std::string>& logs_dir);
 
 }  // namespace certhealth
