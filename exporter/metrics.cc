@@ -228,21 +228,22 @@ std::string FamilyHeader(std::string_view name, std::string_view type, std::stri
   return header + "\n";
 }
 
-std::vector<std::string> RenderFamilies(const Report& report, DnsNameSeries dns_names) {
+MetricsInput MakeMetricsInput(const Report& report, DnsNameSeries dns_names) {
   MetricsInput input{report, {}, dns_names};
   input.labels.reserve(report.verdicts.size());
   for (const Verdict& verdict : report.verdicts) {
-    input.labels.push_back("source=\"" + std::string(NameOf(verdict.bundle->source)) +
-                           "\",name=\"" + EscapeLabelValue(verdict.bundle->name) + "\"");
+    std::string labels = "source=\"";
+    labels.append(NameOf(verdict.bundle->source)).append("\",name=\"");
+    labels.append(EscapeLabelValue(verdict.bundle->name)).append("\"");
+    input.labels.push_back(std::move(labels));
   }
-  std::vector<std::string> families;
-  for (const MetricKind& kind : Metrics()) {
-    SampleText samples(kind.name);
-    kind.write(input, samples);
-    if (samples.empty()) continue;
-    families.push_back(FamilyHeader(kind.name, "gauge", kind.help) + std::move(samples).TakeText());
-  }
-  return families;
+  return input;
+}
+
+std::string RenderFamily(const MetricKind& kind, const MetricsInput& input) {
+  SampleText samples(kind.name, FamilyHeader(kind.name, "gauge", kind.help));
+  kind.write(input, samples);
+  return samples.empty() ? std::string() : std::move(samples).TakeText();
 }
 
 }  // namespace certhealth

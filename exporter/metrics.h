@@ -34,9 +34,10 @@ struct MetricKind {
 /// The table, in the order of the page.
 std::span<const MetricKind> Metrics();
 
-/// The families of the Report, each as its own text with HELP and TYPE, in the order of the table.
-/// Families without a sample are left out. Pure.
-std::vector<std::string> RenderFamilies(const Report& report, DnsNameSeries dns_names);
+MetricsInput MakeMetricsInput(const Report& report, DnsNameSeries dns_names);
+
+/// The text of one family with HELP and TYPE; empty when it has no sample. Pure.
+std::string RenderFamily(const MetricKind& kind, const MetricsInput& input);
 
 /// HELP and TYPE lines of a family.
 std::string FamilyHeader(std::string_view name, std::string_view type, std::string_view help);

@@ -21,19 +21,22 @@ class SampleText {
  public:
   using ExtraLabel = std::pair<std::string_view, std::string_view>;  // its value is not escaped yet
 
-  explicit SampleText(std::string_view family) : family_(family) {}
+  /// `header` goes before the first sample.
+  SampleText(std::string_view family, std::string header)
+      : family_(family), header_bytes_(header.size()), text_(std::move(header)) {}
 
   /// `labels` is escaped and without braces: source="certbot",name="x"; it may be empty.
   void Add(std::string_view labels, std::initializer_list<ExtraLabel> extra, double value);
   void Add(std::string_view labels, double value) { Add(labels, {}, value); }
 
-  bool empty() const { return text_.empty(); }
+  bool empty() const { return text_.size() == header_bytes_; }
   std::string TakeText() && { return std::move(text_); }
 
  private:
   void AppendValue(double value);
 
   std::string_view family_;
+  std::size_t header_bytes_;
   std::string text_;
 };
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "collectors/certbot/machine_look.h"
 #include "collectors/certbot/places.h"
 #include "collectors/collector.h"
+#include "collectors/surroundings.h"
 
 namespace certhealth {
 
@@ -22,16 +22,6 @@ struct CertbotOptions {
   std::vector<CertbotPlace> places;     // empty: find them
   std::optional<std::string> logs_dir;  // of every place without its own; empty: find it
   ReadKeys keys = ReadKeys::kNo;
-};
-
-/// What a collector needs of the world beside the files themselves. All of it outlives the
-/// collector.
-struct Surroundings {
-  const FileSystem& files;
-  const Clock& clock;
-  CertificateReader& certificates;
-  /// Lets time pass between two readings of a lineage whose links are being swapped.
-  std::function<void(std::chrono::milliseconds)> pause;
 };
 
 /// Looks at certbot's lineages: live/, archive/, renewal/ and accounts/ of each configuration
