@@ -38,6 +38,12 @@ std::vector<std::string_view> NamesOf(std::span<const Rule> rules, std::string_v
   return names;
 }
 
+/// "[certbot "main"]", with the blanks in the right places.
+std::string TitleOf(const ConfigLine& line) {
+  const std::string word(line.word);
+  return line.name.empty() ? "[" + word + "]" : "[" + word + " \"" + std::string(line.name) + "\"]";
+}
+
 /// One pass over a file: hands inih one checked line at a time and takes what inih makes of it, so
 /// the line number is known when a key arrives.
 class Parser {
@@ -79,14 +85,21 @@ class Parser {
   /// The next line as inih may have it. A mistake in it has been noted.
   std::string CheckedLine() {
     ++line_;
-    const Result<ConfigLine> line = ParseConfigLine(TakeLine(rest_));
-    if (!line) {
-      Complain(line_, line.error().detail);
-    } else if (line->kind == ConfigLineKind::kSection) {
-      return StartSection(*line);
-    } else if (line->kind == ConfigLineKind::kEntry) {
-      if (section_ != nullptr) return std::string(line->text) + "\n";
-      if (!in_bad_section_) Complain(line_, "there is a key before the first section");
+    const ConfigLine line = ParseConfigLine(TakeLine(rest_));
+    if (!line.mistake.empty()) Complain(line_, line.mistake);
+    switch (line.kind) {
+      case ConfigLineKind::kNothing:
+        break;
+      case ConfigLineKind::kSection:
+        return StartSection(line);
+      case ConfigLineKind::kEntry:
+        if (line.mistake.empty() && section_ != nullptr) return std::string(line.text) + "\n";
+        missed_key_ = true;
+        if (line.mistake.empty() && !pass_over_) {
+          Complain(line_, "there is a key before the first section");
+          pass_over_ = true;
+        }
+        break;
     }
     return "\n";
   }
@@ -95,37 +108,35 @@ class Parser {
   std::string StartSection(const ConfigLine& line) {
     EndSection();
     section_ = nullptr;
-    in_bad_section_ = true;
-    const std::span<const SectionRule> rules = ConfigSections();
-    const SectionRule* rule = FindRule(rules, &SectionRule::word, line.word);
-    const std::string word(line.word);
+    pass_over_ = true;
+    if (!line.mistake.empty()) return "\n";
+    const SectionRule* rule = FindRule(ConfigSections(), &SectionRule::word, line.word);
     if (rule == nullptr) {
-      Complain(line_, "unknown section '" + Printable(word, 40) + "'" +
-                          DidYouMean(word, NamesOf(rules, &SectionRule::word)));
+      Complain(line_, "unknown section '" + Printable(line.word, 40) + "'" +
+                          DidYouMean(line.word, NamesOf(ConfigSections(), &SectionRule::word)));
       return "\n";
     }
-    if (rule->name == SectionName::kNeeded && line.name.empty()) {
-      Complain(line_, "[" + word + "] needs a name, as in [" + word + " \"main\"]");
-      return "\n";
-    }
-    if (rule->name == SectionName::kForbidden && !line.name.empty()) {
-      Complain(line_, "[" + word + "] has no name");
-      return "\n";
-    }
-    title_ = "[" + word + (line.name.empty() ? "" : " \"" + std::string(line.name) + "\"") + "]";
+    title_ = TitleOf(line);
     const auto [first, is_new] = section_lines_.emplace(title_, line_);
-    if (!is_new) {
+    if (rule->name == SectionName::kNeeded && line.name.empty()) {
+      Complain(line_, title_ + " needs a name, as in [" + std::string(line.word) + " \"main\"]");
+    } else if (rule->name == SectionName::kForbidden && !line.name.empty()) {
+      Complain(line_, title_ + " must be [" + std::string(line.word) + "], it has no name");
+    } else if (!is_new) {
       Complain(line_, title_ + " is already there, in line " + std::to_string(first->second));
-      return "\n";
+    } else {
+      section_ = rule;
+      key_lines_.clear();
+      missed_key_ = false;
+      if (rule->start != nullptr) rule->start(reading_.settings);
+      return title_ + "\n";
     }
-    section_ = rule;
-    key_lines_.clear();
-    if (rule->start != nullptr) rule->start(reading_.settings);
-    return title_ + "\n";
+    return "\n";
   }
 
+  /// A key that is needed is not asked for when one of the lines may have been meant for it.
   void EndSection() {
-    if (section_ == nullptr) return;
+    if (section_ == nullptr || missed_key_) return;
     for (const KeyRule& key : section_->keys) {
       if (key.use == KeyUse::kNeeded && !key_lines_.contains(key.name)) {
         Complain(section_lines_.at(title_),
@@ -141,6 +152,7 @@ class Parser {
     if (rule == nullptr) {
       Complain(line_, title_ + " unknown key '" + Printable(typed_key, 40) + "'" +
                           DidYouMean(key, NamesOf(section_->keys, &KeyRule::name)));
+      missed_key_ = true;
       return;
     }
     const std::string name(rule->name);
@@ -155,19 +167,25 @@ class Parser {
     }
   }
 
-  void Complain(int line, std::string what) { mistakes_.emplace_back(line, std::move(what)); }
+  void Complain(int line, std::string what) {
+    if (mistakes_.size() < kMaxMistakes) {
+      mistakes_.emplace_back(line, std::move(what));
+    } else {
+      ++more_mistakes_;
+    }
+  }
 
   std::string MistakesText() {
     std::stable_sort(mistakes_.begin(), mistakes_.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::string text;
-    const std::size_t shown = std::min(mistakes_.size(), kMaxMistakes);
-    for (std::size_t i = 0; i < shown; ++i) {
-      if (i > 0) text += '\n';
-      text += path_ + ":" + std::to_string(mistakes_[i].first) + ": " + mistakes_[i].second;
+    for (const auto& [line, what] : mistakes_) {
+      if (!text.empty()) text += '\n';
+      text += path_ + ":" + std::to_string(line) + ": " + what;
     }
-    const std::size_t more = mistakes_.size() - shown;
-    if (more > 0) text += "\n" + path_ + ": and " + std::to_string(more) + " more mistakes";
+    if (more_mistakes_ > 0) {
+      text += "\n" + path_ + ": and " + std::to_string(more_mistakes_) + " more mistakes";
+    }
     return text;
   }
 
@@ -176,10 +194,11 @@ class Parser {
   int line_ = 0;  // of what was taken off rest_ last
   ConfigReading reading_;
   std::vector<std::pair<int, std::string>> mistakes_;  // line, what is wrong with it
+  std::size_t more_mistakes_ = 0;                      // beyond kMaxMistakes
 
-  const SectionRule* section_ =
-      nullptr;  // the one we are in; null in a bad one and before the first
-  bool in_bad_section_ = false;
+  const SectionRule* section_ = nullptr;       // null before the first section and in a wrong one
+  bool pass_over_ = false;                     // keys outside a section are no news any more
+  bool missed_key_ = false;                    // a line of this section did not become a key
   std::string title_;                          // [certbot "main"]
   std::map<std::string, int> section_lines_;   // title -> where it starts
   std::map<std::string_view, int> key_lines_;  // of this section: key -> where it came first

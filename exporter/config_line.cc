@@ -15,8 +15,6 @@ constexpr std::size_t kMaxLineBytes = 190;
 constexpr std::size_t kMaxNameBytes = 32;
 constexpr std::string_view kBlanks = " \t";
 
-Failure Bad(std::string detail) { return {Reason::kBadText, std::move(detail)}; }
-
 std::string_view Trim(std::string_view text) {
   const std::size_t start = text.find_first_not_of(kBlanks);
   if (start == std::string_view::npos) return {};
@@ -39,35 +37,56 @@ bool HasCommentAtTheEnd(std::string_view text) {
   return false;
 }
 
-Result<ConfigLine> ParseSection(std::string_view text) {
-  if (!text.ends_with(']')) return Bad("a section ends with ']', and nothing follows it");
-  const std::string_view inside = Trim(text.substr(1, text.size() - 2));
-  ConfigLine line{ConfigLineKind::kSection, text, inside, {}};
-  const std::size_t word_end = inside.find_first_of(" \t\"");
-  if (word_end == std::string_view::npos) return line;
+/// What no line may have, whatever it is; empty when it has none of it.
+std::string FindMistake(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return "there is a NUL byte in the line";
+  if (!IsValidUtf8(text)) return "the line is not UTF-8";
+  if (text.empty() || text[0] == '#' || text[0] == ';') return "";
+  if (std::any_of(text.begin(), text.end(), IsControl)) {
+    return "there is a control character in '" + Printable(text, 40) + "'";
+  }
+  if (text.size() > kMaxLineBytes) {
+    return "the line has " + std::to_string(text.size()) + " bytes, at most " +
+           std::to_string(kMaxLineBytes) + " are read";
+  }
+  if (HasCommentAtTheEnd(text)) return "a comment needs a line of its own";
+  return "";
+}
+
+/// `line` with its word and name, or its mistake.
+ConfigLine WithSection(ConfigLine line) {
+  if (!line.text.ends_with(']')) {
+    line.mistake = "a section ends with ']', and nothing follows it";
+    return line;
+  }
+  const std::string_view inside = Trim(line.text.substr(1, line.text.size() - 2));
+  const std::size_t word_end = std::min(inside.find_first_of(" \t\""), inside.size());
   line.word = inside.substr(0, word_end);
   std::string_view name = Trim(inside.substr(word_end));
+  if (name.empty()) return line;
   if (name.size() < 2 || !name.starts_with('"') || !name.ends_with('"')) {
-    return Bad("a section's name goes in double quotes, as in [certbot \"main\"]");
+    line.mistake = "a section's name goes in double quotes, as in [certbot \"main\"]";
+    return line;
   }
   name = name.substr(1, name.size() - 2);
   if (name.empty() || name.size() > kMaxNameBytes ||
       !std::all_of(name.begin(), name.end(), IsNameCharacter)) {
-    return Bad("a section's name has 1 to 32 letters, digits or . - _, not '" +
-               Printable(name, 40) + "'");
+    line.mistake =
+        "a section's name has 1 to 32 letters, digits or . - _, not '" + Printable(name, 40) + "'";
+    return line;
   }
   line.name = name;
   return line;
 }
 
-Result<ConfigLine> ParseEntry(std::string_view text) {
+std::string FindMistakeInEntry(std::string_view text) {
   const std::size_t delimiter = text.find_first_of("=:");
   if (delimiter == std::string_view::npos) {
-    return Bad("'" + Printable(text, 40) + "' is no section, no 'key = value' and no comment");
+    return "'" + Printable(text, 40) + "' is no section, no 'key = value' and no comment";
   }
-  if (text[delimiter] == ':') return Bad("a key is followed by '=', not by ':'");
-  if (Trim(text.substr(0, delimiter)).empty()) return Bad("there is no key before the '='");
-  return ConfigLine{ConfigLineKind::kEntry, text, {}, {}};
+  if (text[delimiter] == ':') return "a key is followed by '=', not by ':'";
+  if (delimiter == 0) return "there is no key before the '='";
+  return "";
 }
 
 }  // namespace
@@ -80,20 +99,16 @@ std::string_view TakeLine(std::string_view& rest) {
   return line;
 }
 
-Result<ConfigLine> ParseConfigLine(std::string_view line) {
-  if (line.find('\0') != std::string_view::npos) return Bad("there is a NUL byte in the line");
-  if (!IsValidUtf8(line)) return Bad("the line is not UTF-8");
-  const std::string_view text = Trim(line);
-  if (text.empty() || text[0] == '#' || text[0] == ';') return ConfigLine{};
-  if (std::any_of(text.begin(), text.end(), IsControl)) {
-    return Bad("there is a control character in '" + Printable(text, 40) + "'");
-  }
-  if (text.size() > kMaxLineBytes) {
-    return Bad("the line has " + std::to_string(text.size()) + " bytes, at most " +
-               std::to_string(kMaxLineBytes) + " are read");
-  }
-  if (HasCommentAtTheEnd(text)) return Bad("a comment needs a line of its own");
-  return text[0] == '[' ? ParseSection(text) : ParseEntry(text);
+ConfigLine ParseConfigLine(std::string_view line) {
+  ConfigLine parsed;
+  parsed.text = Trim(line);
+  parsed.mistake = FindMistake(parsed.text);
+  if (parsed.text.empty() || parsed.text[0] == '#' || parsed.text[0] == ';') return parsed;
+  parsed.kind = parsed.text[0] == '[' ? ConfigLineKind::kSection : ConfigLineKind::kEntry;
+  if (!parsed.mistake.empty()) return parsed;
+  if (parsed.kind == ConfigLineKind::kSection) return WithSection(std::move(parsed));
+  parsed.mistake = FindMistakeInEntry(parsed.text);
+  return parsed;
 }
 
 }  // namespace certhealth

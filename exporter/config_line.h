@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "collectors/base/result.h"
-
 namespace certhealth {
 
 // Lines of the configuration file, whose syntax config_file.h describes. What is accepted here is
@@ -20,15 +18,15 @@ std::string_view TakeLine(std::string_view& rest);
 
 enum class ConfigLineKind { kNothing, kSection, kEntry };
 
-/// What a line is. `kNothing`: blank or a comment.
+/// What a line is. `kNothing`: blank or a comment. Pieces of the line that was parsed.
 struct ConfigLine {
   ConfigLineKind kind = ConfigLineKind::kNothing;
+  std::string mistake;    // empty, or what is wrong with the line, and what would be right
   std::string_view text;  // without the blanks around it
   std::string_view word;  // of a section: certbot in [certbot "main"]
   std::string_view name;  // of a section: main; empty when it has none
 };
 
-/// kBadText, with what would be right, for a line that is none of these.
-Result<ConfigLine> ParseConfigLine(std::string_view line);
+ConfigLine ParseConfigLine(std::string_view line);
 
 }  // namespace certhealth

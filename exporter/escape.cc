@@ -11,15 +11,22 @@ struct Escaped {
   unsigned code_point = 0;
 };
 
+/// Characters of three bytes that end a line, turn the direction of writing, or do not show.
+bool IsInvisible(unsigned code_point) {
+  return (code_point >= 0x200B && code_point <= 0x200F) ||
+         (code_point >= 0x2028 && code_point <= 0x202E) ||
+         (code_point >= 0x2060 && code_point <= 0x2069) || code_point == 0xFEFF;
+}
+
 /// REQUIRES: valid UTF-8, not empty
 Escaped FindUnprintable(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x20 || lead == 0x7F) return {1, lead};
-  if (lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) {
-    return {2, static_cast<unsigned char>(text[1])};  // C1: U+0080 to U+009F
+  const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (at(0) < 0x20 || at(0) == 0x7F) return {1, at(0)};
+  if (at(0) == 0xC2 && at(1) < 0xA0) return {2, at(1)};  // C1: U+0080 to U+009F
+  if ((at(0) & 0xF0U) == 0xE0) {
+    const unsigned code_point = (at(0) & 0x0FU) << 12 | (at(1) & 0x3FU) << 6 | (at(2) & 0x3FU);
+    if (IsInvisible(code_point)) return {3, code_point};
   }
-  if (text.starts_with("\xE2\x80\xA8")) return {3, 0x2028};
-  if (text.starts_with("\xE2\x80\xA9")) return {3, 0x2029};
   return {};
 }
 

@@ -7,8 +7,9 @@
 namespace certhealth {
 
 /// `text` as a JSON string with its quotes (RFC 8259). Ill-formed UTF-8 becomes U+FFFD; whatever
-/// could end a line or steer a terminal (C0, DEL, C1, U+2028, U+2029) is written as \uXXXX. So the
-/// result is one line, also where it serves as a quoted logfmt value.
+/// could end a line, steer a terminal, turn the direction of writing or hide (C0, DEL, C1, U+200B
+/// to U+2069 but for the visible, U+FEFF) is written as \uXXXX. So the result is one line, also
+/// where it serves as a quoted logfmt value.
 std::string QuoteJson(std::string_view text);
 
 /// `text` for a message on one line of a terminal: escaped like QuoteJson, but quotes and

@@ -83,7 +83,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "DIR",
      "",
-     "A certbot's directory with live/, archive/ and renewal/ (default: found)",
+     "Holds live/, archive/, renewal/; found by default",
      [](Config& config, std::string_view value) {
        return Set(config.certbot.emplace_back().config_dir, ParseAbsolutePath(value));
      }},
@@ -92,7 +92,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "DIR",
      "",
-     "Where certbot writes its logs (default: found)",
+     "Where certbot writes its logs; found by default",
      [](Config& config, std::string_view value) {
        return Set(config.certbot_logs_dir, ParseAbsolutePath(value));
      }},
@@ -101,7 +101,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "GLOB",
      "",
-     "Other certificate files, PEM or DER; ** stands for any directories",
+     "Other files, PEM or DER; ** is any directories",
      [](Config& config, std::string_view value) {
        return Append(config.files, ParseAbsolutePath(value));
      }},
@@ -110,7 +110,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "DIR",
      "/",
-     "Prefix of every path that is read, for containers that mount the host's files",
+     "Prefix of every path read, as containers mount a host",
      [](Config& config, std::string_view value) {
        return Set(config.root, ParseAbsolutePath(value));
      }},
@@ -147,7 +147,7 @@ constexpr Flag kFlags[] = {
      kWeb,
      "ADDRESS",
      ":10090",
-     "Where to serve: HOST:PORT, [IPV6]:PORT or unix:/PATH",
+     "HOST:PORT, [IPV6]:PORT or unix:/PATH",
      [](Config& config, std::string_view value) {
        return Append(config.listen_addresses, ParseListenAddress(value));
      }},
@@ -165,7 +165,7 @@ constexpr Flag kFlags[] = {
      kWeb,
      "",
      "false",
-     "POST /-/reload reads the configuration file again, as SIGHUP does",
+     "POST /-/reload reloads the configuration, as SIGHUP does",
      [](Config& config, std::string_view value) {
        return Set(config.enable_lifecycle, Result(value == "true"));
      }},
@@ -175,7 +175,7 @@ constexpr Flag kFlags[] = {
      kCheckOnly,
      "FORMAT",
      "table",
-     "What to print: table, json, prometheus or openmetrics",
+     "table, json, prometheus or openmetrics",
      [](Config& config, std::string_view value) {
        return Set(config.format, Choose(value, kCheckFormats));
      }},
@@ -184,14 +184,14 @@ constexpr Flag kFlags[] = {
      kCheckOnly,
      "TIME",
      "",
-     "Judge as of 2026-12-24T00:00:00Z, 2026-12-24T01:00:00+01:00 or 2026-12-24 (default: now)",
+     "Judge as of 2026-12-24T00:00:00Z or 2026-12-24; now by default",
      [](Config& config, std::string_view value) { return Set(config.at, ParseRfc3339(value)); }},
     {{"textfile.path", FlagKind::kSingle},
      FlagScope::kCheck,
      kCheckOnly,
      "FILE",
      "",
-     "Also write the metrics there, for node_exporter's textfile collector",
+     "Also write metrics there, for node_exporter's textfile collector",
      [](Config& config, std::string_view value) {
        return Set(config.textfile_path, ParseNotEmpty(value));
      }},
@@ -200,7 +200,7 @@ constexpr Flag kFlags[] = {
      kCheckOnly,
      "WHEN",
      "auto",
-     "Colors in the table: auto, always or never; auto is when it goes to a terminal",
+     "Colors: auto (on a terminal), always or never",
      [](Config& config, std::string_view value) {
        return Set(config.color, Choose(value, kColors));
      }},
