@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collectors/base/clock.h"
+#include "collectors/certbot/places.h"
 #include "exporter/log.h"
 
 namespace certhealth {
@@ -14,14 +15,6 @@ namespace certhealth {
 enum class Command { kServe, kCheck };
 enum class CheckFormat { kTable, kJson, kPrometheus, kOpenMetrics };
 enum class Color { kAuto, kAlways, kNever };
-
-/// One certbot's directories, as absolute paths without `root` in front.
-struct CertbotPlace {
-  std::string config_dir;               // holds live/, archive/, renewal/, accounts/
-  std::optional<std::string> logs_dir;  // none: that of Config::certbot_logs_dir
-
-  bool operator==(const CertbotPlace&) const = default;
-};
 
 /// Everything that flags and configuration file decide together. Plain data; every value has been
 /// checked by whoever made it (ParseCommandLine, ParseConfigFile).

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "collectors/base/utf8.h"
+
 namespace certhealth {
 namespace {
 
@@ -25,6 +27,13 @@ constexpr seconds kClockTick{1};
 /// cert and chain rewritten in place, which certbot never does, are noticed within so many looks.
 constexpr std::size_t kLooksBetweenFullChecks = 10;
 
+/// live/NAME without a conf and without a single link: certbot takes no notice of it.
+bool IsEmptyRemnant(const Lineage& lineage) {
+  return !lineage.has_conf && std::ranges::all_of(lineage.links, [](const LineageLink& link) {
+    return link.state == LinkState::kMissing;
+  });
+}
+
 }  // namespace
 
 CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions options)
@@ -33,6 +42,7 @@ CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions opt
 CollectorRun CertbotCollector::Look() {
   const auto started = surroundings_.clock.Ticks();
   patience_left_ = kPatience;
+  labels_.clear();
   CollectorRun run;
   run.collector = name();
 
@@ -65,6 +75,7 @@ void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineL
   for (auto& [name, known] : root.lineages) known.seen = false;
   for (const std::string& name : NamesIn(root.config_dir, run.failures)) {
     std::shared_ptr<const Bundle> bundle = BundleOf(reader, root, name);
+    if (IsEmptyRemnant(*bundle->lineage)) continue;
     machine.AddLineage(*bundle->lineage);
     run.bundles.push_back(std::move(bundle));
   }
@@ -102,25 +113,38 @@ std::vector<std::string> CertbotCollector::NamesIn(const std::string& config_dir
   return {names.begin(), names.end()};
 }
 
+std::string CertbotCollector::LabelOf(const std::string& name, const std::string& config_dir) {
+  std::string label = ToValidUtf8(name);
+  // Two directories may hold lineages of one name, and two names may differ in bytes that are no
+  // text.
+  if (labels_.contains(label)) label += " (" + config_dir + ")";
+  while (labels_.contains(label)) label += "'";
+  labels_.insert(label);
+  return label;
+}
+
 std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& reader, Root& root,
                                                          const std::string& name) {
+  const std::string label = LabelOf(name, root.config_dir);
   const auto found = root.lineages.find(name);
   if (found != root.lineages.end()) {
     Known& known = found->second;
     known.seen = true;
     const bool throughout = ++known.looks % kLooksBetweenFullChecks == 0;
     const LineageIdentity& identity = known.reading.identity;
-    if (known.settled && (throughout ? identity.IsUnchangedThroughout(surroundings_.files)
-                                     : identity.IsUnchanged(surroundings_.files))) {
+    if (known.settled && known.label == label &&
+        (throughout ? identity.IsUnchangedThroughout(surroundings_.files)
+                    : identity.IsUnchanged(surroundings_.files))) {
       return known.reading.bundle;
     }
   }
   const WallTime read_at = surroundings_.clock.Now();
-  LineageReading reading = ReadSettled(reader, root.config_dir, name);
+  LineageReading reading = ReadSettled(reader, root.config_dir, name, label);
   const WallTime changed_at = reading.identity.NewestChange();
   const bool moving = reading.in_motion && changed_at + kSwapTime > read_at;
   if (moving && found != root.lineages.end()) return found->second.reading.bundle;
   Known& known = root.lineages[name];
+  known.label = label;
   known.reading = std::move(reading);
   known.settled = !moving && changed_at + kClockTick < read_at;
   // The first full check of each lineage falls on another look, so that no look pays for all of
@@ -131,9 +155,9 @@ std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& re
 }
 
 LineageReading CertbotCollector::ReadSettled(const LineageReader& reader,
-                                             const std::string& config_dir,
-                                             const std::string& name) {
-  LineageReading reading = reader.Read(name);
+                                             const std::string& config_dir, const std::string& name,
+                                             const std::string& label) {
+  LineageReading reading = reader.Read(name, label);
   for (milliseconds pause = kFirstPause; pause <= kLongestPause && pause <= patience_left_;
        pause *= 2) {
     if (!reading.in_motion) break;
@@ -141,7 +165,7 @@ LineageReading CertbotCollector::ReadSettled(const LineageReader& reader,
     if (!live || live->modified() + kSwapTime < surroundings_.clock.Now()) break;
     surroundings_.pause(pause);
     patience_left_ -= pause;
-    reading = reader.Read(name);
+    reading = reader.Read(name, label);
   }
   return reading;
 }

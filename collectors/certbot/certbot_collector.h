@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "collectors/base/clock.h"
@@ -35,6 +36,7 @@ class CertbotCollector final : public Collector {
 
  private:
   struct Known {
+    std::string label;
     LineageReading reading;
     std::size_t looks = 0;  // since it was last checked throughout
     bool settled = false;   // old enough for its identity to be relied upon
@@ -56,6 +58,9 @@ class CertbotCollector final : public Collector {
   Surroundings surroundings_;
   CertbotOptions options_;
   std::vector<Root> roots_;
+
+  // Of the look under way.
+  std::unordered_set<std::string> labels_;
   std::chrono::milliseconds patience_left_{};
 };
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "collectors/base/utf8.h"
 #include "collectors/certbot/paths.h"
 #include "collectors/private_key.h"
 
@@ -106,13 +105,13 @@ WallTime LineageIdentity::NewestChange() const {
   return WallTime(std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(newest_ns)));
 }
 
-LineageReading LineageReader::Read(const std::string& name) const {
+LineageReading LineageReader::Read(const std::string& name, const std::string& label) const {
   Draft draft;
   draft.name = name;
   draft.live_dir = config_dir_ + "/live/" + name;
   draft.conf_path = config_dir_ + "/renewal/" + name + ".conf";
   draft.bundle.source = Source::kCertbot;
-  draft.bundle.name = ToValidUtf8(name);
+  draft.bundle.name = label;
   draft.lineage.root = root_;
 
   // The identities are taken before the reading, so that a change in between is seen as one the

@@ -9,17 +9,20 @@ namespace certhealth {
 namespace {
 
 /// Debian, pip and snap (classic confinement) share the first; the BSD ports use the second.
-constexpr std::array<std::string_view, 2> kConfigDirs = {"/etc/letsencrypt", "/usr/local/etc/letsencrypt"};
+constexpr std::array<std::string_view, 2> kConfigDirs = {"/etc/letsencrypt",
+                                                         "/usr/local/etc/letsencrypt"};
 constexpr std::string_view kLogsDir = "/var/log/letsencrypt";
 
 }  // namespace
 
-std::vector<CertbotPlace> FindCertbot(const FileSystem& files, const std::vector<CertbotPlace>& given,
+std::vector<CertbotPlace> FindCertbot(const FileSystem& files,
+                                      const std::vector<CertbotPlace>& given,
                                       const std::optional<std::string>& logs_dir) {
   std::vector<CertbotPlace> places = given;
   if (places.empty()) {
     for (const std::string_view directory : kConfigDirs) {
-      if (files.Status(std::string(directory) + "/renewal") || files.Status(std::string(directory) + "/live")) {
+      if (files.Status(std::string(directory) + "/renewal") ||
+          files.Status(std::string(directory) + "/live")) {
         places.push_back({std::string(directory), {}});
       }
     }
