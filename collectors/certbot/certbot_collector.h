@@ -50,10 +50,11 @@ class CertbotCollector final : public Collector {
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
   std::vector<std::string> NamesIn(const std::string& config_dir,
                                    std::vector<Failure>& failures) const;
+  std::string LabelOf(const std::string& name, const std::string& config_dir);
   std::shared_ptr<const Bundle> BundleOf(const LineageReader& reader, Root& root,
                                          const std::string& name);
   LineageReading ReadSettled(const LineageReader& reader, const std::string& config_dir,
-                             const std::string& name);
+                             const std::string& name, const std::string& label);
 
   Surroundings surroundings_;
   CertbotOptions options_;
