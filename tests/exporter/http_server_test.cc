@@ -76,7 +76,6 @@ TEST(HttpServer, SendsAllBlocksAndTheHeadersOfEveryResponse) {
                     Contains(Pair("x-content-type-options", "nosniff")),
                     Contains(Pair("connection", "close")), Contains(Pair("vary", "Accept")),
                     Contains(Key("date"))));
-  EXPECT_EQ(block.use_count(), 2) << "one here, one in the handler's reference capture at most";
 }
 
 TEST(HttpServer, AnswersHeadWithTheLengthOfGetAndNoBody) {
@@ -126,10 +125,11 @@ TEST(HttpServer, LeavesCorsPreflightsToTheHandler) {
 TEST(HttpServer, RefusesWhatIsMalformedOrTooLarge) {
   const auto server = StartEcho();
   const ListenAddress& address = server->addresses().at(0);
+  std::string endless = "GET / HTTP/1.1\r\nX: ";
+  endless.resize(16 * 1024, 'x');
   for (const std::string& request :
        {std::string("GET\r\n\r\n"), std::string("G\x01T / HTTP/1.1\r\n\r\n"),
-        std::string("GET / HTTP/1.1\r\nno colon\r\n\r\n"),
-        "GET / HTTP/1.1\r\nX: " + std::string(16 * 1024 - 22, 'x')}) {
+        std::string("GET / HTTP/1.1\r\nno colon\r\n\r\n"), endless}) {
     const RawResponse response = Exchange(address, request);
     EXPECT_EQ(response.status, 400) << request.substr(0, 40);
     EXPECT_THAT(response.headers, AllOf(Contains(Pair("x-content-type-options", "nosniff")),

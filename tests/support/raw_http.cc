@@ -81,6 +81,18 @@ std::optional<std::string> RawClient::ReadToEnd(std::chrono::milliseconds patien
   }
 }
 
+void RawClient::ReadSome(std::size_t max_bytes) const {
+  std::string buffer(max_bytes, '\0');
+  // What arrived does not matter, nor does how much.
+  [[maybe_unused]] const ssize_t bytes =
+      recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+}
+
+bool RawClient::ReadableWithin(std::chrono::milliseconds patience) const {
+  pollfd wait{socket_.get(), POLLIN, 0};
+  return poll(&wait, 1, static_cast<int>(patience.count())) == 1;
+}
+
 RawResponse Exchange(const ListenAddress& address, std::string_view request,
                      RawClient::Family family) {
   RawResponse response;

@@ -25,6 +25,10 @@ class RawClient {
   /// Everything until the server closes, or nothing when it does not within `patience`.
   std::optional<std::string> ReadToEnd(
       std::chrono::milliseconds patience = std::chrono::seconds(30)) const;
+  /// Reads at most `max_bytes` of what has arrived; does not wait.
+  void ReadSome(std::size_t max_bytes) const;
+  /// Whether something arrives, the end too, before `patience` is over.
+  bool ReadableWithin(std::chrono::milliseconds patience) const;
 
  private:
   FileDescriptor socket_;
