@@ -62,8 +62,8 @@ class LineageReader {
         keys_(keys) {}
 
   /// Everything that is known of the lineage `name`, from its conf and from live/NAME; at least one
-  /// of them exists.
-  LineageReading Read(const std::string& name) const;
+  /// of them exists. `label` becomes the Bundle's name.
+  LineageReading Read(const std::string& name, const std::string& label) const;
 
  private:
   struct Draft;
