@@ -57,8 +57,13 @@ struct ProblemKind {
   ProblemGroup group;
   Severity worst;            // what it can come to
   std::string_view meaning;  // one line
-  std::string_view advice;   // what to do about it
+  /// What to do about it. Commands and paths to be typed stand between backticks; NAME is the
+  /// lineage's.
+  std::string_view advice;
   std::optional<Finding> (*judge)(const Case&);
+  /// The same where certbot does not look after the certificate; empty when `advice` fits there
+  /// too.
+  std::string_view advice_elsewhere = {};
 };
 
 /// The table, in the order of the documents.
