@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/all.h"
 #include "collectors/certificate_reader.h"
 #include "collectors/collector.h"
 #include "exporter/board.h"
