@@ -173,8 +173,8 @@ class Walk {
   template <typename T, typename Key>
   static void SortUnique(std::vector<T>& values, Key key) {
     std::ranges::sort(values, {}, key);
-    const auto repeated = std::ranges::unique(values, {}, key);
-    values.erase(repeated.begin(), repeated.end());
+    const auto same = [&key](const T& a, const T& b) { return key(a) == key(b); };
+    values.erase(std::unique(values.begin(), values.end(), same), values.end());
   }
 
   void LimitFailures() {
