@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "collectors/certbot_log/command_line.h"
 #include "collectors/certbot_log/log_text.h"
+#include "collectors/certbot_log/phrases.h"
 #include "collectors/certbot_log/suggested_window.h"
 
 namespace certhealth {
@@ -18,13 +20,8 @@ constexpr std::size_t kMaxDetailBytes = 512;
 constexpr std::size_t kMaxArgumentsBytes = 4096;
 constexpr std::size_t kMaxAnswerBytes = 8192;
 constexpr std::size_t kMaxProblems = 16;
-constexpr std::size_t kMaxDroppedNames = 100;
 constexpr std::size_t kMaxHooks = 16;
 constexpr std::size_t kMaxNames = 1000;  // issued or deleted in one run
-
-bool IsFailure(LineageOutcome outcome) {
-  return outcome == LineageOutcome::kFailed || outcome == LineageOutcome::kRenewedNotDeployed;
-}
 
 /// A failure at the challenges comes before a certificate is saved, so beside it nothing was.
 bool ComesBeforeSaving(RenewalFailure reason) {
@@ -43,50 +40,10 @@ bool ComesBeforeSaving(RenewalFailure reason) {
   }
 }
 
-void ForgetSaved(LineageResult& lineage) {
-  lineage.saved_version.reset();
-  lineage.saved.reset();
-}
-
 bool RemoveSuffix(std::string& text, string_view suffix) {
   if (!string_view(text).ends_with(suffix)) return false;
   text.resize(text.size() - suffix.size());
   return true;
-}
-
-void AppendUnique(std::vector<std::string>& names, string_view name, std::size_t max) {
-  const std::string clean = CleanText(name, LineageTable::kMaxNameBytes);
-  if (clean.empty() || names.size() >= max || std::ranges::find(names, clean) != names.end()) {
-    return;
-  }
-  names.push_back(clean);
-}
-
-/// The value of option `long_name` ("--cert-name"), given as one argument or as two.
-string_view ValueOf(const std::vector<std::string>& arguments, string_view long_name) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const string_view argument = arguments[i];
-    if (argument == long_name && i + 1 < arguments.size()) return arguments[i + 1];
-    if (argument.size() > long_name.size() && argument.starts_with(long_name) &&
-        argument[long_name.size()] == '=') {
-      return argument.substr(long_name.size() + 1);
-    }
-  }
-  return {};
-}
-
-/// The lineage that a command is about: by its name, else by its first domain, after which certbot
-/// names a lineage.
-string_view CertificateName(const std::vector<std::string>& arguments) {
-  for (const string_view option : {"--cert-name", "--domains", "--domain", "-d"}) {
-    const string_view value = ValueOf(arguments, option);
-    if (!value.empty()) return value.substr(0, value.find(','));
-  }
-  const auto joined = std::ranges::find_if(arguments, [](string_view argument) {
-    return argument.starts_with("-d") && argument.size() > 2;
-  });
-  if (joined == arguments.end()) return {};
-  return string_view(*joined).substr(2, joined->find(',') - 2);
 }
 
 }  // namespace
@@ -122,36 +79,36 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
     case Meaning::kNotDue:
       return AddNotDue();
     case Meaning::kSimulating:
-      says_dry_ = true;
+      evidence_.says_dry = true;
       return BeginAttempt(at);
     case Meaning::kDue:
       return BeginAttempt(at);
     case Meaning::kSimulatedOrder:
-      says_dry_ = true;
+      evidence_.says_dry = true;
       return;
     case Meaning::kRenewing: {
-      is_one_certificate_ = true;
+      evidence_.is_one_certificate = true;
       // certonly with other names renews without asking whether that is due.
       const LineageResult* subject = Subject();
       if (subject == nullptr || !subject->attempted) BeginAttempt(at);
       return;
     }
     case Meaning::kNewCertificate:
-      is_one_certificate_ = true;
+      evidence_.is_one_certificate = true;
       return;
     case Meaning::kKeeping:
-      is_one_certificate_ = is_done_ = true;
+      evidence_.is_one_certificate = evidence_.is_done = true;
       return;
     case Meaning::kOrder:
-      says_real_ = true;
+      evidence_.says_real = true;
       return;
     case Meaning::kSaved:
       return AddSaved(saying.name, saying.number, at);
     case Meaning::kIssued:
-      is_one_certificate_ = true;
+      evidence_.is_one_certificate = true;
       return AppendUnique(run_.issued, saying.name, kMaxNames);
     case Meaning::kNotSavedDryRun:
-      says_dry_ = true;
+      evidence_.says_dry = true;
       Name(saying.name, at);
       if (current_ && lineages_[*current_].outcome == LineageOutcome::kInProgress) {
         lineages_[*current_].outcome = LineageOutcome::kRenewed;
@@ -170,22 +127,22 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       }
       return;
     case Meaning::kSummaryHead:
-      is_renew_ = says_real_ = true;
+      evidence_.is_renew = evidence_.says_real = true;
       EndLineages();
       open_ = Open::kSummary;
       return;
     case Meaning::kDrySummaryHead:
-      is_renew_ = says_dry_ = true;
+      evidence_.is_renew = evidence_.says_dry = true;
       EndLineages();
       open_ = Open::kSummary;
       return;
     case Meaning::kSummaryEntry:
-      is_renew_ = true;
+      evidence_.is_renew = true;
       EndLineages();
       open_ = Open::kSummary;
       return AddSummaryLine(saying.text);
     case Meaning::kNoFailures:
-      is_renew_ = true;
+      evidence_.is_renew = true;
       EndLineages();
       if (!run_.failures) run_.failures = FailureCounts{};
       return;
@@ -199,7 +156,7 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       text_ = saying.text.substr(0, kMaxMessageBytes);
       return;
     case Meaning::kCommandDone:
-      is_done_ = true;
+      evidence_.is_done = true;
       return;
     case Meaning::kProblems:
       open_ = Open::kProblems;
@@ -355,7 +312,7 @@ void RunBuilder::EndLineages() {
 }
 
 void RunBuilder::AddProcessing(string_view name) {
-  is_renew_ = true;
+  evidence_.is_renew = true;
   EndLineages();
   current_ = lineages_.FindOrAdd(name);
 }
@@ -398,7 +355,7 @@ void RunBuilder::AddNotDue() {
 }
 
 void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
-  says_real_ = true;
+  evidence_.says_real = true;
   Name(name, at);
   if (!current_) return;
   LineageResult& lineage = lineages_[*current_];
@@ -409,7 +366,7 @@ void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
 }
 
 void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
-  is_renew_ = true;
+  evidence_.is_renew = true;
   if (!unnamed_ && (!current_ || lineages_[*current_].name != name)) {
     current_ = lineages_.FindOrAdd(name);
   }
@@ -424,7 +381,7 @@ void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
 }
 
 void RunBuilder::AddParseFailure(string_view name, string_view text) {
-  is_renew_ = true;
+  evidence_.is_renew = true;
   EndLineages();
   current_ = lineages_.FindOrAdd(name);
   failed_ = current_;
@@ -473,7 +430,7 @@ void RunBuilder::AddSummaryLine(string_view line) {
   const std::optional<SummaryEntry> entry = ParseSummaryEntry(line);
   if (!entry) return;
   if (entry->verdict == SummaryVerdict::kFailure) {
-    ++summary_failures_;
+    ++evidence_.summary_failures;
     if (const auto place = lineages_.FindOrAdd(entry->name)) {
       lineages_[*place].summary = SummaryVerdict::kFailure;
     }
@@ -493,14 +450,13 @@ void RunBuilder::AddDropped(string_view name) {
 void RunBuilder::AddArguments(string_view text) {
   run_.arguments = CleanText(text, kMaxArgumentsBytes);
   if (run_.arguments.empty()) run_.arguments = "[]";
-  const std::vector<std::string> arguments = ParsePythonList(text);
-  dry_by_arguments_ = std::ranges::any_of(
-      arguments, [](string_view argument) { return argument.starts_with("--dry"); });
-  run_.certificate_name = CleanText(CertificateName(arguments), LineageTable::kMaxNameBytes);
+  CommandLine command_line = ParseCommandLine(text);
+  evidence_.dry_by_arguments = command_line.dry_run;
+  run_.certificate_name = std::move(command_line.certificate_name);
 }
 
 void RunBuilder::AddCounts(FailureCounts counts) {
-  is_renew_ = true;
+  evidence_.is_renew = true;
   EndLineages();
   run_.failures = counts;
 }
@@ -508,119 +464,15 @@ void RunBuilder::AddCounts(FailureCounts counts) {
 int RunBuilder::CountFailures() const {
   const auto failed = std::ranges::count_if(
       lineages_.all(), [](const LineageResult& lineage) { return IsFailure(lineage.outcome); });
-  return std::max(static_cast<int>(failed), summary_failures_);
+  return std::max(static_cast<int>(failed), evidence_.summary_failures);
 }
 
 LogRun RunBuilder::Build(RunState state) && {
   Close();
-  SettleCommand();
-  SettleCertonly();
-  SettleEnd(state);
-  SettleLineages(state);
-  SettleSummary();
-  SettleDroppedNames();
+  evidence_.lineage = current_;
+  evidence_.unnamed = std::move(unnamed_);
   run_.lineages = std::move(lineages_.all());
-  return std::move(run_);
-}
-
-void RunBuilder::SettleCommand() {
-  if (is_renew_) {
-    run_.command = CertbotCommand::kRenew;
-  } else if (!run_.deleted.empty()) {
-    run_.command = CertbotCommand::kDelete;
-  } else if (is_one_certificate_) {
-    run_.command = CertbotCommand::kCertonly;
-  }
-  // A hook may print "Dry run"; what only a real run does weighs more.
-  run_.dry_run = dry_by_arguments_ || (says_dry_ && !says_real_);
-}
-
-/// certonly tells no lineage's name when it fails.
-void RunBuilder::SettleCertonly() {
-  if (run_.command != CertbotCommand::kCertonly || !run_.error || !unnamed_) return;
-  const auto place = lineages_.FindOrAdd(run_.certificate_name);
-  if (!place || lineages_[*place].outcome != LineageOutcome::kInProgress) return;
-  LineageResult& lineage = lineages_[*place];
-  unnamed_->name = lineage.name;
-  lineage = *std::exchange(unnamed_, std::nullopt);
-  lineage.outcome = LineageOutcome::kFailed;
-  lineage.message = run_.error->message;
-  lineage.reason = ClassifyFailure(lineage.message, lineage.problems);
-  run_.error->reason = *lineage.reason;
-}
-
-void RunBuilder::SettleEnd(RunState state) {
-  if (HasEnded() || is_done_ || !run_.deleted.empty()) {
-    run_.end = RunEnd::kFinished;
-  } else {
-    run_.end = state == RunState::kOver ? RunEnd::kKilled : RunEnd::kOpen;
-  }
-}
-
-void RunBuilder::SettleLineages(RunState state) {
-  for (std::size_t i = 0; i < lineages_.all().size(); ++i) {
-    LineageResult& lineage = lineages_[i];
-    const bool is_last = current_ == i && run_.end != RunEnd::kFinished;
-    if (is_last && state == RunState::kMayGoOn &&
-        (lineage.outcome == LineageOutcome::kInProgress ||
-         lineage.outcome == LineageOutcome::kRenewed)) {
-      lineage.outcome = LineageOutcome::kInProgress;  // saved, but perhaps not deployed
-    } else if (lineage.outcome == LineageOutcome::kInProgress) {
-      const bool attempted = lineage.attempted.has_value();
-      const bool interrupted = attempted && (is_last || run_.error.has_value());
-      lineage.outcome = interrupted ? LineageOutcome::kInterrupted : LineageOutcome::kSkipped;
-      if (interrupted) lineage.reason = RenewalFailure::kInterrupted;
-      if (attempted && lineage.summary == SummaryVerdict::kSuccess) {
-        lineage.outcome = LineageOutcome::kRenewed;
-        lineage.reason.reset();
-      }
-    }
-  }
-}
-
-/// certbot's own list and count of failures have the last word over what the records say.
-void RunBuilder::SettleSummary() {
-  const auto count = [this] {
-    return std::ranges::count_if(
-        lineages_.all(), [](const LineageResult& lineage) { return IsFailure(lineage.outcome); });
-  };
-  // By name only where the numbers disagree: the summary names directories, and two confs may
-  // share one.
-  if (summary_failures_ > count()) {
-    for (LineageResult& lineage : lineages_.all()) {
-      if (lineage.summary != SummaryVerdict::kFailure || IsFailure(lineage.outcome)) continue;
-      lineage.outcome = LineageOutcome::kFailed;
-      lineage.reason = RenewalFailure::kOther;
-      if (!lineage.attempted) lineage.attempted = run_.last_record;
-      ForgetSaved(lineage);
-    }
-  }
-  // More failures than are accounted for: a success that the summary does not confirm may be one.
-  if (run_.start_seen && run_.failures && run_.failures->renew > count()) {
-    for (LineageResult& lineage : lineages_.all()) {
-      if (lineage.outcome != LineageOutcome::kRenewed ||
-          lineage.summary == SummaryVerdict::kSuccess) {
-        continue;
-      }
-      lineage.outcome = LineageOutcome::kSkipped;
-      ForgetSaved(lineage);
-    }
-  }
-}
-
-void RunBuilder::SettleDroppedNames() {
-  for (LineageResult& lineage : lineages_.all()) {
-    const bool saved = lineage.saved_version.has_value() ||
-                       (run_.dry_run && lineage.outcome == LineageOutcome::kRenewed);
-    if (!saved) {
-      lineage.dropped_names.clear();
-      continue;
-    }
-    // Before 0.32 only the CA's words tell which names did not make it.
-    for (const AcmeProblem& problem : lineage.problems) {
-      AppendUnique(lineage.dropped_names, problem.identifier, kMaxDroppedNames);
-    }
-  }
+  return Settle(std::move(run_), std::move(evidence_), state);
 }
 
 }  // namespace certhealth

@@ -8,12 +8,10 @@
 
 #include "collectors/certbot_log/lineage_table.h"
 #include "collectors/certbot_log/log_run.h"
+#include "collectors/certbot_log/run_settlement.h"
 #include "collectors/certbot_log/saying.h"
 
 namespace certhealth {
-
-/// Whether records may still be added to a run.
-enum class RunState { kMayGoOn, kOver };
 
 /// One run in the making: takes what the records say in their order, and attributes it to lineages
 /// (facts/certbot.md, 4.3). Since 1.10 every lineage is announced by name; before, what happens
@@ -91,13 +89,6 @@ class RunBuilder {
   void AddCounts(FailureCounts counts);
   void AddText(std::string_view line);
 
-  void SettleCommand();
-  void SettleCertonly();
-  void SettleEnd(RunState state);
-  void SettleLineages(RunState state);
-  void SettleSummary();
-  void SettleDroppedNames();
-
   LogRun run_;
   LineageTable lineages_;
   std::optional<std::size_t> current_;    // place of the lineage that certbot is at
@@ -111,9 +102,7 @@ class RunBuilder {
   std::string hook_kind_;              // "deploy-hook", of the hook started last
   std::string renewal_info_serial_;    // that the CA has been asked about
 
-  int summary_failures_ = 0;
-  bool dry_by_arguments_ = false, says_dry_ = false, says_real_ = false;
-  bool is_renew_ = false, is_one_certificate_ = false, is_done_ = false;
+  RunEvidence evidence_;
 };
 
 }  // namespace certhealth

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "collectors/certbot_log/log_run.h"
 #include "collectors/certbot_log/record.h"
@@ -63,26 +60,5 @@ struct Saying {
 
 /// What the record that begins with `record` says. The views point into the record.
 Saying Understand(const RecordHead& record);
-
-/// One line of the summary, "  /etc/letsencrypt/live/NAME/fullchain.pem (failure)".
-struct SummaryEntry {
-  std::string_view name;  // of the directory: nearly always the lineage
-  SummaryVerdict verdict = SummaryVerdict::kSkipped;
-};
-std::optional<SummaryEntry> ParseSummaryEntry(std::string_view line);
-
-/// `Hook 'deploy-hook' reported error code 1` (1.16+), `deploy-hook command "CMD" returned error
-/// code 1` (0.32+), `Hook command "CMD" returned error code 1`. A command may span lines: `line` is
-/// then its last one, and the hook goes unnamed.
-std::optional<HookFailure> ParseHookFailure(std::string_view line);
-
-/// "2 renew failure(s), 1 parse failure(s)" at the end of `line`.
-std::optional<FailureCounts> ParseFailureCounts(std::string_view line);
-
-/// The strings of a Python list as `repr` writes it. What is cut off or no list ends it early.
-std::vector<std::string> ParsePythonList(std::string_view text);
-
-/// The names in "PluginsRegistry(PluginEntryPoint#apache,PluginEntryPoint#manual)".
-std::vector<std::string> ParsePlugins(std::string_view text);
 
 }  // namespace certhealth
