@@ -16,6 +16,7 @@ using std::string_view;
 
 // Bounds of what is kept, whatever a log says. A certificate has at most 100 names.
 constexpr std::size_t kMaxMessageBytes = 1024;
+constexpr std::size_t kMaxTextBytes = 2 * kMaxMessageBytes;  // before it is cleaned and shortened
 constexpr std::size_t kMaxDetailBytes = 512;
 constexpr std::size_t kMaxArgumentsBytes = 4096;
 constexpr std::size_t kMaxAnswerBytes = 8192;
@@ -122,7 +123,7 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       return AddParseFailure(saying.name, saying.text);
     case Meaning::kParseError:
       if (failed_) {
-        text_ = saying.text.substr(0, kMaxMessageBytes);
+        text_ = saying.text.substr(0, kMaxTextBytes);
         open_ = Open::kParseFailure;
       }
       return;
@@ -153,7 +154,7 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       return;
     case Meaning::kRunError:
       open_ = Open::kRunError;
-      text_ = saying.text.substr(0, kMaxMessageBytes);
+      text_ = saying.text.substr(0, kMaxTextBytes);
       return;
     case Meaning::kCommandDone:
       evidence_.is_done = true;
@@ -215,14 +216,14 @@ void RunBuilder::AddLine(string_view line) {
         AddCounts(*counts);
         open_ = Open::kNothing;
       } else if (!line.empty() && line.front() != ' ') {
-        text_ = line.substr(0, kMaxMessageBytes);  // the last one is the error
+        text_ = line.substr(0, kMaxTextBytes);  // the last one is the error
       }
       return;
   }
 }
 
 void RunBuilder::AddText(string_view line) {
-  const std::size_t max = open_ == Open::kAnswer ? kMaxAnswerBytes : kMaxMessageBytes;
+  const std::size_t max = open_ == Open::kAnswer ? kMaxAnswerBytes : kMaxTextBytes;
   if (text_.size() >= max) return;
   text_ += '\n';
   text_ += line.substr(0, max);
@@ -377,7 +378,7 @@ void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
   lineage.outcome = LineageOutcome::kFailed;
   failed_ = current_;
   open_ = Open::kFailure;
-  text_ = text.substr(0, kMaxMessageBytes);
+  text_ = text.substr(0, kMaxTextBytes);
 }
 
 void RunBuilder::AddParseFailure(string_view name, string_view text) {
@@ -391,7 +392,7 @@ void RunBuilder::AddParseFailure(string_view name, string_view text) {
   lineage.outcome = LineageOutcome::kParseFailed;
   lineage.reason = RenewalFailure::kConfiguration;
   open_ = Open::kParseFailure;
-  text_ = text.substr(0, kMaxMessageBytes);
+  text_ = text.substr(0, kMaxTextBytes);
 }
 
 void RunBuilder::AddHookFailure(HookFailure failure) {
