@@ -247,17 +247,13 @@ class PosixFileSystem final : public FileSystem {
 
  private:
   Result<OpenFile> OpenRegular(const std::string& path) const {
-    // O_NONBLOCK so that a FIFO without a writer, or a device, cannot hold us between open and
-    // fstat.
+    // To open a device may do something (/dev/watchdog reboots the machine), so it is asked first
+    // what it is. Should it be replaced in between, O_NONBLOCK keeps a FIFO from holding us.
+    const Result<FileStatus> before = Status(path);
+    if (!before) return before.error();
+    if (before->kind != FileKind::kRegular) return NotRegular(path, before->kind);
     FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (!descriptor.valid()) {
-      const int error = errno;
-      if (error == ENXIO || error == ENODEV) {  // a socket, or a device without a driver
-        const Result<FileStatus> status = Status(path);
-        if (status) return NotRegular(path, status->kind);
-      }
-      return Explain(error, path);
-    }
+    if (!descriptor.valid()) return Explain(errno, path);
     struct stat status {};
     if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
     if (!S_ISREG(status.st_mode)) return NotRegular(path, KindOf(status.st_mode));
