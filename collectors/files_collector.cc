@@ -72,13 +72,12 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
   const auto failed = [&](const Failure& failure) -> Known {
     // Gone between the listing and now: as if it had not been listed.
     if (failure.reason == Reason::kNotFound && wish == Wish::kByWildcard) return {};
-    return {{}, wish, FailedBundle(path, failure)};
+    return {{}, FailedBundle(path, failure)};
   };
   const Result<FileStatus> status = files_.Status(path);
   if (!status) return failed(status.error());
   const auto before = known_.find(path);
-  if (before != known_.end() && before->second.identity == status->identity &&
-      before->second.wish == wish) {
+  if (before != known_.end() && before->second.identity == status->identity) {
     return before->second;
   }
   // To open a device may do something: /dev/watchdog would reboot the machine.
@@ -90,7 +89,7 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
   if (!contents) return failed(contents.error());
   FileContents read = *std::move(contents);
   CertificateFile file = reader_.Read(std::move(read.bytes), path);
-  Known seen{read.status.identity, wish, nullptr};
+  Known seen{read.status.identity, nullptr};
   if (file.certificates.empty() && file.failures.empty()) {
     if (wish == Wish::kByWildcard) return seen;
     file.failures.push_back(

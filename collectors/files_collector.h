@@ -37,8 +37,7 @@ class FilesCollector {
   enum class Wish { kByWildcard, kByName };  // how a pattern asked for a path
 
   struct Known {
-    FileIdentity identity;  // of the file that was read; unset after a failure
-    Wish wish = Wish::kByWildcard;
+    FileIdentity identity;                 // of the file that was read; unset after a failure
     std::shared_ptr<const Bundle> bundle;  // null: left out
   };
 
