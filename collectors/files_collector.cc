@@ -74,13 +74,12 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
   const auto failed = [&](const Failure& failure) -> Known {
     // Gone between the listing and now: as if it had not been listed.
     if (failure.reason == Reason::kNotFound && wish == Wish::kByWildcard) return Known{};
-    return {std::nullopt, wish, FailedBundle(path, failure)};
+    return {std::nullopt, FailedBundle(path, failure)};
   };
   const Result<FileStatus> status = surroundings_.files.Status(path);
   if (!status) return failed(status.error());
   const auto before = known_.find(path);
-  if (before != known_.end() && before->second.identity == status->identity &&
-      before->second.wish == wish) {
+  if (before != known_.end() && before->second.identity == status->identity) {
     return before->second;
   }
   // To open a device may do something: /dev/watchdog would reboot the machine.
@@ -94,7 +93,7 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
   CertificateFile file = surroundings_.certificates.Read(std::move(read.bytes), path);
   const WallTime changed{std::chrono::floor<std::chrono::seconds>(
       std::chrono::nanoseconds(read.status.identity.changed_ns))};
-  Known seen{{}, wish, nullptr};
+  Known seen{std::nullopt, nullptr};
   if (changed + kClockTick < surroundings_.clock.Now()) seen.identity = read.status.identity;
   if (file.certificates.empty() && file.failures.empty()) {
     if (wish == Wish::kByWildcard) return seen;

@@ -35,7 +35,6 @@ class FilesCollector final : public Collector {
     /// Of the file that was read. Unset after a failure, and while the file is so young that it
     /// could change again within the same tick of the file system's clock.
     std::optional<FileIdentity> identity;
-    Wish wish = Wish::kByWildcard;
     std::shared_ptr<const Bundle> bundle;  // null: left out
   };
 

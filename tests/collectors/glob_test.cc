@@ -92,7 +92,8 @@ TEST_F(Glob, HiddenNamesNeedADotInThePattern) {
 
 TEST_F(Glob, LoopsOfLinksEndAndTheRealPathIsTheOneYielded) {
   tree_.Write("a/z/x.pem", "");
-  tree_.Link("a/0-before", "z");
+  tree_.Link("a/before", "z");
+  tree_.Link("a/zz-after", "z");
   tree_.Link("a/z/up", "..");
   tree_.Link("a/z/self", ".");
   EXPECT_THAT(Paths("/a/**/x.pem"), ElementsAre("/a/z/x.pem"));
