@@ -12,6 +12,8 @@
 namespace certhealth {
 namespace {
 
+/// Timestamps of files advance in ticks (4 ms on common kernels); a second is far beyond any.
+constexpr std::chrono::seconds kClockTick{1};
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 20U;
 
 /// The path as valid UTF-8, with no two paths alike: bytes that are no character, and a backslash
@@ -41,15 +43,13 @@ std::string Join(const std::vector<std::string>& words) {
 
 }  // namespace
 
-FilesCollector::FilesCollector(const FileSystem& files, CertificateReader& reader,
-                               std::vector<std::string> patterns)
-    : files_(files), reader_(reader), patterns_(std::move(patterns)) {}
-
-FilesLook FilesCollector::Look() {
-  FilesLook look;
+CollectorRun FilesCollector::Look() {
+  const auto started = surroundings_.clock.Ticks();
+  CollectorRun look;
+  look.collector = name();
   std::map<std::string, Wish> paths;
   for (const std::string& pattern : patterns_) {
-    GlobResult found = ExpandGlob(files_, pattern);
+    GlobResult found = ExpandGlob(surroundings_.files, pattern);
     std::ranges::move(found.failures, std::back_inserter(look.failures));
     for (std::string& path : found.paths) {
       Wish& wish = paths.try_emplace(std::move(path), Wish::kByWildcard).first->second;
@@ -65,16 +65,18 @@ FilesLook FilesCollector::Look() {
   known_ = std::move(known);  // what no pattern names any more is forgotten
   std::ranges::sort(look.bundles, {},
                     [](const auto& bundle) -> std::string_view { return bundle->name; });
+  look.finished = surroundings_.clock.Now();
+  look.took = surroundings_.clock.Ticks() - started;
   return look;
 }
 
 FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish) const {
   const auto failed = [&](const Failure& failure) -> Known {
     // Gone between the listing and now: as if it had not been listed.
-    if (failure.reason == Reason::kNotFound && wish == Wish::kByWildcard) return {};
-    return {{}, wish, FailedBundle(path, failure)};
+    if (failure.reason == Reason::kNotFound && wish == Wish::kByWildcard) return Known{};
+    return {std::nullopt, wish, FailedBundle(path, failure)};
   };
-  const Result<FileStatus> status = files_.Status(path);
+  const Result<FileStatus> status = surroundings_.files.Status(path);
   if (!status) return failed(status.error());
   const auto before = known_.find(path);
   if (before != known_.end() && before->second.identity == status->identity &&
@@ -86,11 +88,14 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
     return failed({Reason::kNotRegular,
                    path + " is " + std::string(NameOf(status->kind)) + ", not a regular file"});
   }
-  Result<FileContents> contents = files_.Read(path, kMaxFileBytes);
+  Result<FileContents> contents = surroundings_.files.Read(path, kMaxFileBytes);
   if (!contents) return failed(contents.error());
   FileContents read = *std::move(contents);
-  CertificateFile file = reader_.Read(std::move(read.bytes), path);
-  Known seen{read.status.identity, wish, nullptr};
+  CertificateFile file = surroundings_.certificates.Read(std::move(read.bytes), path);
+  const WallTime changed{std::chrono::floor<std::chrono::seconds>(
+      std::chrono::nanoseconds(read.status.identity.changed_ns))};
+  Known seen{{}, wish, nullptr};
+  if (changed + kClockTick < surroundings_.clock.Now()) seen.identity = read.status.identity;
   if (file.certificates.empty() && file.failures.empty()) {
     if (wish == Wish::kByWildcard) return seen;
     file.failures.push_back(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -9,35 +10,31 @@
 #include "collectors/base/failure.h"
 #include "collectors/base/file_system.h"
 #include "collectors/bundle.h"
-#include "collectors/certificate_reader.h"
+#include "collectors/collector.h"
+#include "collectors/surroundings.h"
 
 namespace certhealth {
-
-/// One look at the files.
-struct FilesLook {
-  std::vector<std::shared_ptr<const Bundle>> bundles;  // sorted by name
-  std::vector<Failure> failures;  // of the look as a whole: directories, patterns, limits
-};
 
 /// Looks at files of certificates, PEM or DER, that patterns name (see ExpandGlob). Each file is a
 /// Bundle of its own, named by its path; one that cannot be read is a Bundle with failures, and
 /// costs no other. A file without certificates but with other PEM blocks (keys, parameters) is left
-/// out, unless a pattern without wildcards asks for it. Called from one thread at a time.
-class FilesCollector {
+/// out, unless a pattern without wildcards asks for it. A file whose target has not changed since
+/// the last look is not read again, and its Bundle is the same object.
+class FilesCollector final : public Collector {
  public:
-  /// `files` and `reader` must outlive this.
-  FilesCollector(const FileSystem& files, CertificateReader& reader,
-                 std::vector<std::string> patterns);
+  FilesCollector(Surroundings surroundings, std::vector<std::string> patterns)
+      : surroundings_(std::move(surroundings)), patterns_(std::move(patterns)) {}
 
-  /// Looks once. A file whose target has not changed since the last look is not read again, and its
-  /// Bundle is the same object.
-  FilesLook Look();
+  std::string_view name() const override { return "files"; }
+  CollectorRun Look() override;
 
  private:
   enum class Wish { kByWildcard, kByName };  // how a pattern asked for a path
 
   struct Known {
-    FileIdentity identity;  // of the file that was read; unset after a failure
+    /// Of the file that was read. Unset after a failure, and while the file is so young that it
+    /// could change again within the same tick of the file system's clock.
+    std::optional<FileIdentity> identity;
     Wish wish = Wish::kByWildcard;
     std::shared_ptr<const Bundle> bundle;  // null: left out
   };
@@ -45,8 +42,7 @@ class FilesCollector {
   Known LookAt(const std::string& path, Wish wish) const;
   std::shared_ptr<const Bundle> FailedBundle(const std::string& path, const Failure& failure) const;
 
-  const FileSystem& files_;
-  CertificateReader& reader_;
+  Surroundings surroundings_;
   const std::vector<std::string> patterns_;
   std::unordered_map<std::string, Known> known_;  // by path, as of the last look
 };

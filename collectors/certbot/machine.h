@@ -2,12 +2,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/certbot_log/certbot_history.h"
 
 namespace certhealth {
 
@@ -34,6 +36,7 @@ struct ServerAccounts {
 struct CertbotRoot {
   std::string config_dir;
   std::string running_version;  // of the newest run in its log; empty when no log tells
+  std::shared_ptr<const CertbotHistory> history;  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
       accounts;  // by the directory's text below accounts/
 };

@@ -10,6 +10,7 @@
 #include "collectors/base/utf8.h"
 #include "tests/support/broken_file_system.h"
 #include "tests/support/certificate_factory.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/temporary_tree.h"
 
 namespace certhealth {
@@ -27,12 +28,16 @@ class FilesCollectorTest : public testing::Test {
   FilesCollectorTest() { tree_.Write("live/good/fullchain.pem", chain_.FullchainPem()); }
 
   FilesCollector Collector(std::vector<std::string> patterns = {"/live/*/fullchain.pem"}) {
-    return {files_, reader_, std::move(patterns)};
+    return Collector(files_, std::move(patterns));
+  }
+
+  FilesCollector Collector(const FileSystem& files, std::vector<std::string> patterns) {
+    return FilesCollector({files, clock_, reader_, {}}, std::move(patterns));
   }
 
   /// The only failure of /live/bad/fullchain.pem.
   Failure BadFailure() {
-    const FilesLook look = Collector().Look();
+    const CollectorRun look = Collector().Look();
     EXPECT_THAT(look.failures, IsEmpty());
     if (look.bundles.size() != 2) return {Reason::kReadFailed, "not two bundles"};
     const Bundle& bad = *look.bundles[0];
@@ -48,11 +53,12 @@ class FilesCollectorTest : public testing::Test {
   const std::unique_ptr<FileSystem> disk_ = MakePosixFileSystem(tree_.root());
   BrokenFileSystem files_{*disk_};
   CertificateReader reader_;
+  FakeClock clock_;
   const MadeChain chain_ = MakeChain();
 };
 
 TEST_F(FilesCollectorTest, EachFileIsABundleNamedByItsPath) {
-  const FilesLook look = Collector().Look();
+  const CollectorRun look = Collector().Look();
   ASSERT_THAT(look.bundles, SizeIs(1));
   const Bundle& bundle = *look.bundles[0];
   EXPECT_EQ(bundle.source, Source::kFile);
@@ -75,7 +81,7 @@ TEST_F(FilesCollectorTest, AFifoIsNamedAndNotWaitedFor) {
 TEST_F(FilesCollectorTest, ALinkToADeviceIsNamedAndNeverOpened) {
   const auto machine = MakePosixFileSystem("/");
   BrokenFileSystem files(*machine);
-  const FilesLook look = FilesCollector(files, reader_, {tree_.Link("bad", "/dev/zero")}).Look();
+  const CollectorRun look = Collector(files, {tree_.Link("bad", "/dev/zero")}).Look();
   ASSERT_THAT(look.bundles, SizeIs(1));
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kNotRegular);
   EXPECT_THAT(look.bundles[0]->failures.at(0).detail, HasSubstr("a device"));
@@ -107,7 +113,7 @@ TEST_F(FilesCollectorTest, ALoopOfLinksIsNamed) {
 TEST_F(FilesCollectorTest, AFileWithoutPermissionIsNamed) {
   tree_.Write("live/bad/fullchain.pem", "");
   files_.Break("/live/bad/fullchain.pem", Reason::kPermissionDenied);
-  const FilesLook look = Collector({"/live/*/*.pem"}).Look();
+  const CollectorRun look = Collector({"/live/*/*.pem"}).Look();
   ASSERT_THAT(look.bundles, SizeIs(2));
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kPermissionDenied);
   EXPECT_THAT(look.bundles[1]->chain, SizeIs(2));
@@ -133,14 +139,14 @@ TEST_F(FilesCollectorTest, ATornLeafIsNamedByLineAndTheCaDoesNotTakeItsPlace) {
 
 TEST_F(FilesCollectorTest, AByteOrderMarkKeepsTheLeaf) {
   tree_.Write("live/good/fullchain.pem", "\xEF\xBB\xBF" + chain_.FullchainPem());
-  const FilesLook look = Collector().Look();
+  const CollectorRun look = Collector().Look();
   EXPECT_THAT(look.bundles.at(0)->failures, IsEmpty());
   EXPECT_EQ(look.bundles.at(0)->chain.at(0)->subject, "CN=example.com");
 }
 
 TEST_F(FilesCollectorTest, LeavesKeysOutUnlessTheyAreAskedForByName) {
   tree_.Write("live/good/privkey.pem", chain_.leaf.private_key_pem);
-  FilesLook look = Collector({"/live/*/*.pem"}).Look();
+  CollectorRun look = Collector({"/live/*/*.pem"}).Look();
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, IsEmpty());
 
@@ -152,7 +158,7 @@ TEST_F(FilesCollectorTest, LeavesKeysOutUnlessTheyAreAskedForByName) {
 }
 
 TEST_F(FilesCollectorTest, AMissingFileThatWasNamedIsABundle) {
-  const FilesLook look = Collector({"/srv/missing.pem"}).Look();
+  const CollectorRun look = Collector({"/srv/missing.pem"}).Look();
   ASSERT_THAT(look.bundles, SizeIs(1));
   EXPECT_EQ(look.bundles[0]->name, "/srv/missing.pem");
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kNotFound);
@@ -161,7 +167,7 @@ TEST_F(FilesCollectorTest, AMissingFileThatWasNamedIsABundle) {
 TEST_F(FilesCollectorTest, AFileGoneSinceItWasListedWasNeverThere) {
   tree_.Write("live/bad/fullchain.pem", "");
   files_.Break("/live/bad/fullchain.pem", Reason::kNotFound);
-  const FilesLook look = Collector({"/live/*/*.pem"}).Look();
+  const CollectorRun look = Collector({"/live/*/*.pem"}).Look();
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, IsEmpty());
 }
@@ -169,10 +175,10 @@ TEST_F(FilesCollectorTest, AFileGoneSinceItWasListedWasNeverThere) {
 TEST_F(FilesCollectorTest, DoesNotReadAgainWhatHasNotChanged) {
   tree_.Write("live/key/fullchain.pem", chain_.leaf.private_key_pem);
   FilesCollector collector = Collector();
-  const FilesLook first = collector.Look();
+  const CollectorRun first = collector.Look();
   EXPECT_THAT(files_.TakeReads(),
               ElementsAre("/live/good/fullchain.pem", "/live/key/fullchain.pem"));
-  const FilesLook second = collector.Look();
+  const CollectorRun second = collector.Look();
   EXPECT_THAT(files_.TakeReads(), IsEmpty());
   EXPECT_EQ(first.bundles, second.bundles);
 }
@@ -183,9 +189,9 @@ TEST_F(FilesCollectorTest, ReadsAgainWhenALinkLeadsToAnotherFile) {
   tree_.Write("archive/2.pem", renewed.pem);
   tree_.Link("live/good/fullchain.pem", "../../archive/1.pem");
   FilesCollector collector = Collector();
-  const FilesLook first = collector.Look();
+  const CollectorRun first = collector.Look();
   tree_.Link("live/good/fullchain.pem", "../../archive/2.pem");
-  const FilesLook second = collector.Look();
+  const CollectorRun second = collector.Look();
   EXPECT_NE(first.bundles.at(0), second.bundles.at(0));
   EXPECT_EQ(second.bundles.at(0)->chain.at(0)->issuer, "CN=example.com");
   EXPECT_EQ(second.bundles.at(0)->name, first.bundles.at(0)->name);
@@ -194,8 +200,8 @@ TEST_F(FilesCollectorTest, ReadsAgainWhenALinkLeadsToAnotherFile) {
 TEST_F(FilesCollectorTest, AFailureLastsAsOneObjectAndGoesWithItsCause) {
   FilesCollector collector = Collector({"/live/good/fullchain.pem"});
   files_.Break("/live/good/fullchain.pem", Reason::kReadFailed);
-  const FilesLook first = collector.Look();
-  const FilesLook second = collector.Look();
+  const CollectorRun first = collector.Look();
+  const CollectorRun second = collector.Look();
   EXPECT_EQ(first.bundles, second.bundles);
   files_.Mend("/live/good/fullchain.pem");
   EXPECT_THAT(collector.Look().bundles.at(0)->failures, IsEmpty());
@@ -223,12 +229,12 @@ TEST_F(FilesCollectorTest, NamesAreValidUtf8AndNoTwoAreAlike) {
 
 TEST_F(FilesCollectorTest, TheDetailOfAFailureIsValidUtf8) {
   tree_.MakeDirectory("certs/\xE9.pem");
-  const FilesLook look = Collector({"/certs/*.pem"}).Look();
+  const CollectorRun look = Collector({"/certs/*.pem"}).Look();
   EXPECT_TRUE(IsValidUtf8(look.bundles.at(0)->failures.at(0).detail));
 }
 
 TEST_F(FilesCollectorTest, PatternsThatOverlapYieldAFileOnceAndFailOnTheirOwn) {
-  const FilesLook look =
+  const CollectorRun look =
       Collector({"/live/*/*.pem", "/live/**", "/live/good/fullchain.pem", "/srv/*.pem"}).Look();
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, ElementsAre(Failure{Reason::kNotFound, "/srv does not exist"}));

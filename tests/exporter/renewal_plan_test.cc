@@ -27,7 +27,7 @@ struct Scene {
     lineage.newest = certificate;
     lineage.has_conf = true;
     lineage.conf.conf.server = "https://ca.example/directory";
-    machine.roots.push_back({"/etc/letsencrypt", std::move(version), {}});
+    machine.roots.push_back({"/etc/letsencrypt", std::move(version), nullptr, {}});
   }
   Scene& RenewBefore(std::string text) {
     lineage.conf.conf.renew_before_expiry = std::move(text);
