@@ -42,14 +42,14 @@ std::optional<LocalTime> ParseTime(std::string_view line) {
 
 struct LevelName {
   std::string_view name;
-  LogLevel level;
+  RecordLevel level;
 };
 
-constexpr LevelName kLevels[] = {{"DEBUG:", LogLevel::kDebug},
-                                 {"INFO:", LogLevel::kInfo},
-                                 {"WARNING:", LogLevel::kWarning},
-                                 {"ERROR:", LogLevel::kError},
-                                 {"CRITICAL:", LogLevel::kCritical}};
+constexpr LevelName kLevels[] = {{"DEBUG:", RecordLevel::kDebug},
+                                 {"INFO:", RecordLevel::kInfo},
+                                 {"WARNING:", RecordLevel::kWarning},
+                                 {"ERROR:", RecordLevel::kError},
+                                 {"CRITICAL:", RecordLevel::kCritical}};
 
 }  // namespace
 

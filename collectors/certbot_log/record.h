@@ -11,13 +11,13 @@ namespace certhealth {
 /// regard to any time zone. certbot logs no offset; see `TimeZone` for the way to a WallTime.
 using LocalTime = std::chrono::local_seconds;
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError, kCritical };
+enum class RecordLevel { kDebug, kInfo, kWarning, kError, kCritical };
 
 /// The first line of a record of letsencrypt.log, cut into its fields:
 /// `YYYY-MM-DD HH:MM:SS,mmm:LEVEL:logger.name:text`. The views point into the line.
 struct RecordHead {
   LocalTime time{};
-  LogLevel level = LogLevel::kDebug;
+  RecordLevel level = RecordLevel::kDebug;
   std::string_view logger;
   std::string_view text;  // the first line of the message; the others are lines of their own
 };
