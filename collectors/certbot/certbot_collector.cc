@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/schedule/schedule_reader.h"
 
 namespace certhealth {
 namespace {
@@ -46,8 +47,9 @@ CollectorRun CertbotCollector::Look() {
   CollectorRun run;
   run.collector = name();
 
+  Schedule schedule = ScheduleReader(surroundings_.files).Read();
   const std::vector<CertbotPlace> places =
-      FindCertbot(surroundings_.files, options_.places, options_.logs_dir);
+      FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
   std::vector<Root> roots;
   for (const CertbotPlace& place : places) {
     const auto known = std::ranges::find(roots_, place, &Root::place);
@@ -55,7 +57,7 @@ CollectorRun CertbotCollector::Look() {
   }
   roots_ = std::move(roots);
 
-  MachineLook machine(surroundings_.files);
+  MachineLook machine(surroundings_.files, std::move(schedule));
   for (std::size_t index = 0; index < roots_.size(); ++index) {
     machine.AddRoot(ReadLog(roots_[index], run));
     LookAtRoot(index, run, machine);

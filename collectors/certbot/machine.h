@@ -10,6 +10,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot_log/certbot_history.h"
+#include "collectors/schedule/schedule.h"
 
 namespace certhealth {
 
@@ -44,6 +45,7 @@ struct CertbotRoot {
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
 /// so it is looked at anew each time. Immutable once published.
 struct CertbotMachine {
+  Schedule schedule;  // what would start certbot
   std::vector<CertbotRoot> roots;
   std::unordered_map<std::string, PathFact> paths;  // webroots, credentials, programs of hooks
 

@@ -13,7 +13,7 @@
 namespace certhealth {
 
 /// One call of certbot as it stands in a unit, a crontab or a script. Every string is valid UTF-8.
-struct CertbotCommand {
+struct CertbotCommandLine {
   std::string text;  // the words with blanks between them, shortened: for a person
   std::string
       program;  // as written: "certbot", "/opt/certbot/bin/certbot"; of what runs it elsewhere or
@@ -34,7 +34,7 @@ struct CertbotCommand {
   std::optional<std::string> post_hook;
   std::optional<std::string> deploy_hook;  // --renew-hook is its older name
 
-  bool operator==(const CertbotCommand&) const = default;
+  bool operator==(const CertbotCommandLine&) const = default;
 };
 
 /// Which lineages a call renews.
@@ -43,11 +43,11 @@ enum class Reach {
   kSome,  // `renew --cert-name`, `certonly`, `run`
   kNone,  // a dry run, `certificates` and the like
 };
-Reach ReachOf(const CertbotCommand& command);
+Reach ReachOf(const CertbotCommandLine& command);
 
 /// What shell text does with certbot.
 struct CertbotCalls {
-  std::vector<CertbotCommand> commands;
+  std::vector<CertbotCommandLine> commands;
   std::chrono::seconds
       random_delay{};  // the most that it may sleep before: `sleep int(rand(43200))`
   bool not_under_systemd =

@@ -95,7 +95,7 @@ CommandLookup CommandLooker::Resolve(CertbotCalls calls, const CommandContext& c
   CommandLookup lookup;
   lookup.random_delay = calls.random_delay;
   lookup.not_under_systemd = calls.not_under_systemd;
-  for (CertbotCommand& command : calls.commands) {
+  for (CertbotCommandLine& command : calls.commands) {
     Program program =
         FindProgram(files_, host_, command.program, context.search_path, context.path_origin);
     program.path = ToValidUtf8(program.path);

@@ -47,7 +47,7 @@ std::string_view NameOf(SchedulerState state);
 
 /// A call of certbot, and the program it names as it is on this machine.
 struct ScheduledCall {
-  CertbotCommand command;
+  CertbotCommandLine command;
   Program program;
   std::string script;  // the file in which the call stands, when that is not the scheduler's own
 };
