@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "collectors/base/file_system.h"
 #include "collectors/all.h"
+#include "collectors/base/file_system.h"
 #include "collectors/certificate_reader.h"
 #include "collectors/collector.h"
 #include "exporter/board.h"
