@@ -49,7 +49,7 @@ TEST(RenewalPlan, IsAThirdOfTheLifetimeSinceFourAndHalfUnderTenDays) {
   for (const char* version : {"4.0.0", "4.1.1", "5.5.0", "5.7.0.dev0"}) {
     EXPECT_EQ(Scene(version, days{90}).Threshold(), days{30}) << version;
     EXPECT_EQ(Scene(version, days{45}).Threshold(), days{15}) << version;
-    EXPECT_EQ(Scene(version, days{10}).Threshold(), days{10} / 3) << version;
+    EXPECT_EQ(Scene(version, days{10}).Threshold(), seconds{days{10}} / 3) << version;
     EXPECT_EQ(Scene(version, hours{160}).Threshold(), hours{80}) << version;
   }
 }

@@ -52,6 +52,14 @@ class BrokenFileSystem final : public FileSystem {
     if (const auto fault = FaultOf(path)) return *fault;
     return files_.ReadLink(path);
   }
+  Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      reads_.push_back(path);
+    }
+    if (const auto fault = FaultOf(path)) return *fault;
+    return files_.OpenForReading(path);
+  }
   Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
     {
       const std::lock_guard lock(mutex_);
