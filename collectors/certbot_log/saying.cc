@@ -128,7 +128,7 @@ Saying OfRenewal(const RecordHead& record) {
   if (Skip(text, "Dry run: skipping updating lineage at ")) {
     return Named(Meaning::kNotSavedDryRun, LastComponent(text));
   }
-  if (record.level < LogLevel::kWarning) return {};
+  if (record.level < RecordLevel::kWarning) return {};
   if (Skip(text, "Failed to renew certificate ")) {
     static constexpr string_view kError = " with error: ";
     const std::size_t end = text.find(kError);
@@ -221,14 +221,14 @@ Saying OfStorage(const RecordHead& record) {
 /// Hooks: certbot.hooks until 0.40, certbot.compat.misc until 1.15, certbot.display.ops since.
 Saying OfHooks(const RecordHead& record) {
   string_view text = record.text;
-  if (record.level == LogLevel::kInfo && Skip(text, "Running ")) {
+  if (record.level == RecordLevel::kInfo && Skip(text, "Running ")) {
     const std::size_t end = text.find(" command: ");
     return end == string_view::npos ? Saying() : Texted(Meaning::kHookStarts, text.substr(0, end));
   }
   if (text.starts_with("Output from ") || text.starts_with("Error output from ")) {
     return Texted(Meaning::kHookOutput, {});
   }
-  if (record.level >= LogLevel::kWarning) return Texted(Meaning::kHookFailed, text);
+  if (record.level >= RecordLevel::kWarning) return Texted(Meaning::kHookFailed, text);
   return {};
 }
 
@@ -251,7 +251,7 @@ Saying OfAuthHandler(const RecordHead& record) {
 Saying OfLog(const RecordHead& record) {
   const string_view text = record.text;
   if (text.starts_with("Exiting abnormally:")) return Texted(Meaning::kRunFailed, {});
-  if (record.level < LogLevel::kError) return {};
+  if (record.level < RecordLevel::kError) return {};
   if (const std::optional<FailureCounts> counts = ParseFailureCounts(text)) {
     Saying saying = Texted(Meaning::kFailureCounts, {});
     saying.counts = *counts;
