@@ -2,6 +2,7 @@
 #include "collectors/certbot_log/lineage_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "collectors/certbot_log/log_text.h"
 
@@ -38,20 +39,20 @@ std::optional<std::size_t> LineageTable::Find(std::string_view name) {
 
 std::optional<std::size_t> LineageTable::FindOrAdd(std::string_view name) {
   if (name.empty() || name.size() > kMaxNameBytes) return std::nullopt;
-  const std::string clean = CleanText(name, kMaxNameBytes);
+  std::string clean = CleanText(name, kMaxNameBytes);
   if (clean.empty()) return std::nullopt;
   const bool is_next = ascending_ && (lineages_.empty() || ConfLess(lineages_.back().name, clean));
   if (!is_next) {
     if (const std::optional<std::size_t> place = Find(clean)) return place;
   }
   if (lineages_.size() >= kMaxLineages) return std::nullopt;
-  lineages_.emplace_back();
-  lineages_.back().name = clean;
-  lineages_.back().outcome = LineageOutcome::kInProgress;
+  LineageResult& lineage = lineages_.emplace_back();
+  lineage.name = std::move(clean);
+  lineage.outcome = LineageOutcome::kInProgress;
   if (!is_next && ascending_) {
     BuildIndex();
   } else if (!ascending_) {
-    index_.emplace(clean, lineages_.size() - 1);
+    index_.emplace(lineage.name, lineages_.size() - 1);
   }
   return lineages_.size() - 1;
 }

@@ -26,6 +26,9 @@ class LineageTable {
   /// when the table is full.
   std::optional<std::size_t> FindOrAdd(std::string_view name);
 
+  /// Makes room for as many as the run before had.
+  void Reserve(std::size_t count) { lineages_.reserve(count); }
+
   LineageResult& operator[](std::size_t place) { return lineages_[place]; }
   std::vector<LineageResult>& all() { return lineages_; }
   const std::vector<LineageResult>& all() const { return lineages_; }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace certhealth {
 
@@ -15,10 +16,21 @@ std::optional<int> ToNumber(string_view digits) {
   return value;
 }
 
-string_view LastComponent(string_view path) { return path.substr(path.rfind('/') + 1); }
+namespace {
+
+/// string_view::rfind goes byte by byte.
+std::size_t LastSlash(string_view path) {
+  const void* const slash = memrchr(path.data(), '/', path.size());
+  return slash == nullptr ? string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(slash) - path.data());
+}
+
+}  // namespace
+
+string_view LastComponent(string_view path) { return path.substr(LastSlash(path) + 1); }
 
 string_view Parent(string_view path) {
-  const std::size_t slash = path.rfind('/');
+  const std::size_t slash = LastSlash(path);
   return slash == string_view::npos ? string_view() : path.substr(0, slash);
 }
 

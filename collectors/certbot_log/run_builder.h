@@ -37,6 +37,10 @@ class RunBuilder {
   /// The time of the newest record, whatever it said.
   void Touch(WallTime at) { run_.last_record = at; }
   void SetStart(WallTime at, std::string_view version);
+  /// Makes room for as many lineages as `before` had: runs are alike.
+  void ExpectAsManyAs(const RunBuilder& before) {
+    lineages_.Reserve(before.lineages_.all().size());
+  }
   void SetStartUnseen(WallTime at);
 
   bool has_arguments() const { return !run_.arguments.empty(); }

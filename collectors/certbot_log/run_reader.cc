@@ -25,7 +25,7 @@ void RunReader::Read(std::string_view bytes) {
 }
 
 void RunReader::ReadLine(std::string_view line) {
-  if (const std::optional<RecordHead> record = ParseRecordHead(line)) {
+  if (const std::optional<RecordHead> record = records_.Parse(line)) {
     ReadRecord(*record);
   } else if (run_ && run_->WantsLines()) {
     run_->AddLine(line);
@@ -57,8 +57,10 @@ bool RunReader::BeginsAgain(Meaning meaning) const {
 }
 
 void RunReader::BeginRun(const Saying& saying, LocalTime time) {
+  RunBuilder next;
   if (run_) {
     run_->Touch(ToUtc(last_time_));
+    next.ExpectAsManyAs(*run_);
     if (!doubtful_.empty() || (run_->CountFailures() > 0 && !run_->HasEnded())) {
       doubtful_.push_back(*std::move(run_));
     } else {
@@ -70,8 +72,12 @@ void RunReader::BeginRun(const Saying& saying, LocalTime time) {
     doubtful_.clear();
   }
   const std::string_view version = saying.meaning == Meaning::kVersion ? saying.text : "";
-  if (!version.empty()) is_utc_ = LogsInUtc(version);
-  run_.emplace().SetStart(ToUtc(time), version);
+  if (!version.empty() && is_utc_ != LogsInUtc(version)) {
+    is_utc_ = !is_utc_;
+    latest_.reset();
+  }
+  run_ = std::move(next);
+  run_->SetStart(ToUtc(time), version);
   counts_checked_ = false;
 }
 
@@ -94,10 +100,15 @@ void RunReader::CheckDoubtful() {
   run_->Add(saying, ToUtc(last_time_));
 }
 
+WallTime RunReader::InUtc(LocalTime time) const {
+  return is_utc_ ? WallTime(time.time_since_epoch()) : zone_.ToUtc(time, latest_);
+}
+
 WallTime RunReader::ToUtc(LocalTime time) {
-  const WallTime at = is_utc_ ? WallTime(time.time_since_epoch()) : zone_.ToUtc(time, latest_);
-  latest_ = at;
-  return at;
+  if (latest_ && time == latest_local_) return *latest_;
+  latest_ = InUtc(time);
+  latest_local_ = time;
+  return *latest_;
 }
 
 std::vector<LogRun> RunReader::TakeFinished() { return std::exchange(finished_, {}); }
@@ -106,9 +117,9 @@ std::vector<LogRun> RunReader::Unfinished(RunState state) const {
   std::vector<LogRun> runs;
   for (const RunBuilder& run : doubtful_) runs.push_back(RunBuilder(run).Build(RunState::kOver));
   if (run_) {
-    RunReader copy = *this;  // the newest record's moment needs the moments before it
-    copy.run_->Touch(copy.ToUtc(last_time_));
-    runs.push_back(std::move(*copy.run_).Build(state));
+    RunBuilder run = *run_;
+    run.Touch(InUtc(last_time_));
+    runs.push_back(std::move(run).Build(state));
   }
   return runs;
 }

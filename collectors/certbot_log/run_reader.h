@@ -41,10 +41,12 @@ class RunReader {
   bool BeginsAgain(Meaning meaning) const;
   void BeginRun(const Saying& saying, LocalTime time);
   void CheckDoubtful();
-  WallTime ToUtc(LocalTime time);
+  WallTime InUtc(LocalTime time) const;
+  WallTime ToUtc(LocalTime time);  // and remembers it for the next
 
   TimeZone zone_;
   LineCutter lines_;
+  RecordParser records_;
   std::optional<RunBuilder> run_;
   // Runs that failed in part and then broke off where the next began. If that beginning was a
   // hook's output, certbot's own end of the first of them is still to come.
@@ -53,6 +55,7 @@ class RunReader {
   bool is_utc_ = false;             // the run was logged in UTC
   bool counts_checked_ = false;     // the run's failures, against the doubtful ones
   LocalTime last_time_{};           // of the newest record, whatever it says
+  LocalTime latest_local_{};        // of latest_
   std::optional<WallTime> latest_;  // newest moment so far: tells an hour that comes twice
 };
 

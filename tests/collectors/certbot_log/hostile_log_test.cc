@@ -210,9 +210,21 @@ TEST(HostileLog, WithManyNamesKeepsABoundedNumber) {
   std::string text = log.text();
   const std::string prefix =
       "2026-11-22 11:00:00,000:DEBUG:certbot._internal.display.obj:Notifying user: Processing /r/";
-  for (int i = 0; i < 100'500; ++i) text += prefix + std::to_string(i * 7919 % 100'511) + ".conf\n";
+  for (int i = 0; i < 100'500; ++i) text += prefix + std::to_string(1'000'000 + i) + ".conf\n";
   text += prefix + std::string(300, 'n') + ".conf\n";
   EXPECT_THAT(RunsIn(text).at(0).lineages, SizeIs(100'000));
+}
+
+TEST(HostileLog, WithNamesInNoOrderKeepsThemApart) {
+  CertbotLogText log;
+  log.Start();
+  for (const std::string_view name : {"m", "a", "z", "a", "m.conf", "m", "b"}) log.Processing(name);
+  log.SummaryFailure({"z", "a"}).Failures(2, 0);
+  const LogRun run = RunsIn(log.text()).at(0);
+  EXPECT_THAT(run.lineages, SizeIs(5));
+  EXPECT_EQ(ResultOf(run, "a").outcome, LineageOutcome::kFailed);
+  EXPECT_EQ(ResultOf(run, "z").outcome, LineageOutcome::kFailed);
+  EXPECT_EQ(ResultOf(run, "m").outcome, LineageOutcome::kSkipped);
 }
 
 TEST(HostileLog, WithManyProblemsKeepsABoundedNumber) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/support/certbot_log_text.h"
 
 namespace certhealth {
@@ -300,6 +302,46 @@ TEST(RunReader, TakesTheErrorOfARunThatItEnds) {
     run.last_record += std::chrono::seconds(1);
     return run;
   }());
+}
+
+TimeZone Berlin() {
+  const auto files = MakePosixFileSystem("/");
+  auto zone = TimeZone::Parse(files->Read("/usr/share/zoneinfo/Europe/Berlin", 65536)->bytes);
+  return std::move(zone).value();
+}
+
+TEST(RunReader, ReadsLocalTimeSinceVersion023AndUtcBefore) {
+  for (const auto& [version, hour] : std::map<std::string, int>{
+           {"0.8.1", 10}, {"0.22.2", 10}, {"0.23.0", 9}, {"1.0.0", 9}, {"5.5.0", 9}}) {
+    CertbotLogText log("10:00:00");
+    log.Start("['-q']", version).Success("a", 2).NoFailures();
+    RunReader reader(Berlin());
+    reader.Read(log.text());
+    const LogRun run = reader.Unfinished(RunState::kOver).at(0);
+    const WallTime expected = OnThatDay("00:00:00") + std::chrono::hours(hour);
+    EXPECT_EQ(run.start, expected) << version;
+    EXPECT_EQ(ResultOf(run, "a").attempted, expected + std::chrono::seconds(5)) << version;
+    EXPECT_EQ(run.last_record, expected + std::chrono::seconds(8)) << version;
+  }
+}
+
+TEST(RunReader, GoesOnThroughTheHourThatComesTwice) {
+  // The clocks of Berlin went from 3:00 to 2:00 on 2026-10-25, at 1:00 UTC.
+  const std::string main = ":DEBUG:certbot._internal.main:certbot version: 2.1.0\n";
+  const std::string done = ":DEBUG:certbot._internal.renewal:no renewal failures\n";
+  RunReader reader(Berlin());
+  for (const std::string time : {"01:30:00", "02:30:00", "02:10:00", "02:50:00", "03:30:00"}) {
+    const std::string stamp = "2026-10-25 " + time + ",000";
+    reader.Read(stamp + main + stamp + done);
+  }
+  std::vector<LogRun> runs = reader.TakeFinished();
+  runs.push_back(reader.Unfinished(RunState::kOver).at(0));
+  std::vector<int> minutes;
+  const WallTime midnight = std::chrono::sys_days(std::chrono::year(2026) / 10 / 25);
+  for (const LogRun& run : runs) {
+    minutes.push_back(static_cast<int>((run.start - midnight) / std::chrono::minutes(1)));
+  }
+  EXPECT_THAT(minutes, ElementsAre(-30, 30, 70, 110, 150));
 }
 
 }  // namespace
