@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "exporter/display_text.h"
+#include "exporter/shell_word.h"
 
 namespace certhealth {
 namespace {
@@ -24,15 +24,20 @@ std::string WithName(std::string_view text, std::string_view name) {
   }
 }
 
+/// The name of the lineage as a shell takes it; NAME stays where there is none.
+std::string TypedName(const Bundle& bundle) {
+  return bundle.source == Source::kCertbot && bundle.name.size() <= kLongestFileName
+             ? ShellQuote(bundle.name)
+             : std::string(kPlaceholder);
+}
+
 }  // namespace
 
 std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle) {
   const bool by_certbot = bundle.source == Source::kCertbot;
   std::string_view advice =
       by_certbot || kind.advice_elsewhere.empty() ? kind.advice : kind.advice_elsewhere;
-  const std::string name = by_certbot && bundle.name.size() <= kLongestFileName
-                               ? ShellQuote(bundle.name)
-                               : std::string(kPlaceholder);
+  const std::string name = TypedName(bundle);
   std::vector<AdvicePart> parts;
   auto part = AdvicePart::Kind::kProse;
   for (;;) {
@@ -42,6 +47,10 @@ std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle)
     advice.remove_prefix(end + 1);
     part = part == AdvicePart::Kind::kProse ? AdvicePart::Kind::kCommand : AdvicePart::Kind::kProse;
   }
+}
+
+std::string MeaningText(const ProblemKind& kind, const Bundle& bundle) {
+  return WithName(kind.meaning, TypedName(bundle));
 }
 
 std::string AdviceText(const ProblemKind& kind, const Bundle& bundle) {

@@ -12,7 +12,7 @@ namespace certhealth {
 struct AdvicePart {
   enum class Kind { kProse, kCommand };
   Kind kind = Kind::kProse;
-  std::string text;  // safe to show (ToDisplayText)
+  std::string text;  // printable (escape.h)
 
   bool operator==(const AdvicePart&) const = default;
 };
@@ -21,7 +21,10 @@ struct AdvicePart {
 /// replaced by the lineage's name as a shell takes it. Pure.
 std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle);
 
-/// The same as one text, nothing marked.
+/// What the problem means, of this certificate: the meaning of the table, NAME replaced likewise.
+std::string MeaningText(const ProblemKind& kind, const Bundle& bundle);
+
+/// AdviceFor as one text, nothing marked.
 std::string AdviceText(const ProblemKind& kind, const Bundle& bundle);
 
 }  // namespace certhealth

@@ -28,6 +28,9 @@ enum class ProblemGroup { kCertificate, kLineage, kNextRenewal, kRenewing, kServ
 
 std::string_view TitleOf(ProblemGroup group);
 
+/// The group in the JSON report: "next_renewal".
+std::string_view NameOf(ProblemGroup group);
+
 /// Whether the next renewal is known to fail because of a problem.
 enum class NextRenewal { kMayWork, kFails };
 

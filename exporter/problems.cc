@@ -216,6 +216,22 @@ std::string_view NameOf(Severity severity) {
   return "critical";
 }
 
+std::string_view NameOf(ProblemGroup group) {
+  switch (group) {
+    case ProblemGroup::kCertificate:
+      return "certificate";
+    case ProblemGroup::kLineage:
+      return "lineage";
+    case ProblemGroup::kNextRenewal:
+      return "next_renewal";
+    case ProblemGroup::kRenewing:
+      return "renewing";
+    case ProblemGroup::kServed:
+      break;
+  }
+  return "served";
+}
+
 std::string_view TitleOf(ProblemGroup group) {
   switch (group) {
     case ProblemGroup::kCertificate:
