@@ -177,8 +177,9 @@ struct CertificateDecoder::OpenSsl {
   // OpenSSL 3.0 decodes the public key of each certificate it reads, and takes nine times as long
   // for that as for the rest. Without an algorithm at hand it leaves the key alone.
   OpenSslHandle<OSSL_LIB_CTX, OSSL_LIB_CTX_free> no_algorithms{OSSL_LIB_CTX_new()};
+  // Not into the default context, where it would be in the way of every algorithm.
   OpenSslHandle<OSSL_PROVIDER, OSSL_PROVIDER_unload> null_provider{
-      OSSL_PROVIDER_load(no_algorithms.get(), "null")};
+      no_algorithms ? OSSL_PROVIDER_load(no_algorithms.get(), "null") : nullptr};
   // Fetched once: EVP_sha256() would be looked up for every digest.
   OpenSslHandle<EVP_MD, EVP_MD_free> sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
 };

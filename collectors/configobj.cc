@@ -123,7 +123,7 @@ void ConfigObjSection::Add(const ConfigObjSection* section) {
   sections_.push_back(section);
 }
 
-ConfigObj::ConfigObj(std::string path) : path_(std::move(path)) {
+ConfigObj::ConfigObj(std::string_view path) : path_(ToValidUtf8(path)) {
   sections_.emplace_back(nullptr, "", 0);
 }
 
@@ -131,17 +131,16 @@ ConfigObj::ConfigObj(std::string path) : path_(std::move(path)) {
 class ConfigObjParser {
  public:
   ConfigObjParser(std::string_view text, std::string_view path)
-      : rest_(text), file_(std::string(path)), section_(&file_.sections_.front()) {}
+      : rest_(text), file_(path), section_(&file_.sections_.front()) {}
 
   Result<ConfigObj> Parse() && {
     if (auto failure = Decode()) return *failure;
     while (const std::optional<std::u32string> line = NextLine()) {
       const std::u32string_view stripped = Strip(*line);
       if (stripped.empty() || stripped.front() == U'#') continue;
-      auto failure = [&] {
-        const auto marker = TheGrammar().sectionmarker.Match(*line);
-        return marker ? OpenSection(*marker) : AddScalar(*line);
-      }();
+      std::optional<Pattern::Groups> marker;
+      if (stripped.front() == U'[') marker = TheGrammar().sectionmarker.Match(*line);
+      const std::optional<Failure> failure = marker ? OpenSection(*marker) : AddScalar(*line);
       if (failure) return *failure;
     }
     return std::move(file_);

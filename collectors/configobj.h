@@ -65,14 +65,14 @@ class ConfigObjSection {
 /// stack. Immutable once parsed; movable, and a move keeps the addresses.
 class ConfigObj {
  public:
-  explicit ConfigObj(std::string path);
+  explicit ConfigObj(std::string_view path);
   ConfigObj(ConfigObj&&) = default;
   ConfigObj& operator=(ConfigObj&&) = default;
   ConfigObj(const ConfigObj&) = delete;
   ConfigObj& operator=(const ConfigObj&) = delete;
 
   const ConfigObjSection& root() const { return sections_.front(); }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return path_; }  // for messages: valid UTF-8
 
  private:
   friend class ConfigObjParser;
@@ -113,8 +113,8 @@ class ConfigObjReader {
   static Result<Found> LookUp(std::string_view name, const ConfigObjSection& start);
 
   const ConfigObj& file_;
-  std::size_t replacements_left_ = 100'000;
-  std::size_t bytes_left_ = std::size_t{16} << 20U;
+  std::size_t replacements_left_ = 10'000;
+  std::size_t bytes_left_ = std::size_t{4} << 20U;
 };
 
 }  // namespace certhealth

@@ -65,7 +65,7 @@ std::optional<Boundary> ReadBoundary(std::string_view line, std::string_view sta
   if (!line.starts_with(start)) return std::nullopt;
   line.remove_prefix(start.size());
   const std::size_t end = line.find(kDashes);
-  if (end == std::string_view::npos || end > kMaxLabelBytes) return std::nullopt;
+  if (end > kMaxLabelBytes) return std::nullopt;  // as npos is
   const std::string_view label = line.substr(0, end);
   if (!std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; })) return std::nullopt;
   return Boundary{label, line.substr(end + kDashes.size())};

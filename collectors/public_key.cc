@@ -66,7 +66,7 @@ PublicKey DescribeEc(const ASN1_TYPE* parameters) {
   }
 }
 
-PublicKey WithBits(KeyAlgorithm algorithm, std::string name, int bits) {
+PublicKey WithBits(KeyAlgorithm algorithm, const std::string& name, int bits) {
   return {algorithm, bits, bits == 0 ? name : name + "-" + std::to_string(bits)};
 }
 

@@ -22,9 +22,9 @@ namespace certhealth {
 namespace {
 
 /// Our table in gflags' registry. That one belongs to the process and only grows, so it is filled
-/// once; a FlagSaver around each use takes back what was set. gflags' own way through a command
-/// line (ParseCommandLineFlags) is not taken: it exits on a mistake, keeps the last of a repeated
-/// flag, and obeys --flagfile and --fromenv.
+/// once, and a value is read back in the moment it is set: what lies there between two calls counts
+/// for nothing. gflags' own way through a command line (ParseCommandLineFlags) is not taken: it
+/// exits on a mistake, keeps the last of a repeated flag, and obeys --flagfile and --fromenv.
 class GflagsRegistry {
  public:
   static GflagsRegistry& Instance() {
@@ -35,7 +35,6 @@ class GflagsRegistry {
   /// `typed` as gflags reads it for the type of `flag`; nothing when it is no such value.
   std::optional<std::string> Read(const Flag& flag, const std::string& typed) {
     const std::scoped_lock lock(mutex_);
-    const gflags::FlagSaver restore;
     const std::string name = CanonicalFlagName(flag.shape.name);
     std::string value;
     if (gflags::SetCommandLineOption(name.c_str(), typed.c_str()).empty()) return std::nullopt;

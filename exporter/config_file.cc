@@ -20,7 +20,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxFileBytes = 1024 * 1024;
+constexpr std::uint64_t kMaxFileBytes = 1ULL << 20;
 constexpr std::size_t kMaxMistakes = 100;
 
 template <typename Rule>

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 
 #include "exporter/escape.h"
 
@@ -45,6 +46,14 @@ Result<std::string> ParseAbsolutePath(std::string_view text) {
     return Bad(text, "must be an absolute path, without quotes");
   }
   return Bad(text, "must be an absolute path, one that starts with '/'");
+}
+
+Result<std::string> ParseTypedPath(std::string_view text) {
+  if (text.empty() || text[0] == '/') return ParseAbsolutePath(text);
+  std::error_code error;
+  const std::filesystem::path here = std::filesystem::current_path(error);
+  if (error) return Bad(text, "has no working directory to start in, and must be absolute");
+  return (here / text).lexically_normal().string();
 }
 
 Result<std::string> ParseListenAddress(std::string_view text) {

@@ -14,6 +14,9 @@ namespace certhealth {
 /// A path, or a glob of paths, that starts with a slash.
 Result<std::string> ParseAbsolutePath(std::string_view text);
 
+/// The same, or one that starts in the working directory, made absolute: what people type.
+Result<std::string> ParseTypedPath(std::string_view text);
+
 /// "HOST:PORT", ":PORT", "[IPV6]:PORT" or "unix:/PATH"; port 0 is any free one. That the host
 /// exists is not asked.
 Result<std::string> ParseListenAddress(std::string_view text);

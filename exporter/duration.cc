@@ -20,7 +20,7 @@ struct Unit {
 };
 
 constexpr std::int64_t kDay = 24LL * 60 * 60 * 1000;
-constexpr std::int64_t kMax = 100 * 365 * kDay;
+constexpr std::int64_t kMax = 36500 * kDay;
 constexpr std::array kUnits = {
     Unit{"y", 365 * kDay},  Unit{"w", 7 * kDay}, Unit{"d", kDay}, Unit{"h", 60LL * 60 * 1000},
     Unit{"m", 60LL * 1000}, Unit{"s", 1000},     Unit{"ms", 1}};

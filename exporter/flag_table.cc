@@ -85,7 +85,7 @@ constexpr Flag kFlags[] = {
      "",
      "Holds live/, archive/, renewal/; found by default",
      [](Config& config, std::string_view value) {
-       return Set(config.certbot.emplace_back().config_dir, ParseAbsolutePath(value));
+       return Set(config.certbot.emplace_back().config_dir, ParseTypedPath(value));
      }},
     {{"certbot.logs-dir", FlagKind::kSingle},
      FlagScope::kAny,
@@ -94,7 +94,7 @@ constexpr Flag kFlags[] = {
      "",
      "Where certbot writes its logs; found by default",
      [](Config& config, std::string_view value) {
-       return Set(config.certbot_logs_dir, ParseAbsolutePath(value));
+       return Set(config.certbot_logs_dir, ParseTypedPath(value));
      }},
     {{"files", FlagKind::kRepeated},
      FlagScope::kAny,
@@ -103,7 +103,7 @@ constexpr Flag kFlags[] = {
      "",
      "Other files, PEM or DER; ** is any directories",
      [](Config& config, std::string_view value) {
-       return Append(config.files, ParseAbsolutePath(value));
+       return Append(config.files, ParseTypedPath(value));
      }},
     {{"root", FlagKind::kSingle},
      FlagScope::kAny,
@@ -112,7 +112,7 @@ constexpr Flag kFlags[] = {
      "/",
      "Prefix of every path read, as containers mount a host",
      [](Config& config, std::string_view value) {
-       return Set(config.root, ParseAbsolutePath(value));
+       return Set(config.root, ParseTypedPath(value));
      }},
     {{"interval.files", FlagKind::kSingle},
      FlagScope::kAny,

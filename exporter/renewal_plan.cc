@@ -62,9 +62,20 @@ seconds DefaultThreshold(std::string_view version, seconds lifetime) {
              : ShareOfLifetime(lifetime);
 }
 
+bool CertbotSkips(const Lineage& lineage) {
+  if (!lineage.has_conf || lineage.conf_failure || lineage.conf.fault) return true;
+  if (lineage.cert_failure && lineage.cert_failure->reason != Reason::kPermissionDenied)
+    return true;
+  // With all four previous_*.pem there, certbot puts the links back before it checks them.
+  if (lineage.previous_links == 4) return false;
+  return std::ranges::any_of(lineage.links, [](const LineageLink& link) {
+    return link.state != LinkState::kGood && link.state != LinkState::kUnseen;
+  });
+}
+
 RenewalPlan PlanRenewal(const Lineage& lineage, const CertbotMachine& machine) {
   RenewalPlan plan;
-  if (!lineage.has_conf || lineage.conf_failure || lineage.conf.fault) return plan;
+  if (CertbotSkips(lineage)) return plan;
   const RenewalConf& conf = lineage.conf.conf;
   const CertbotVersion version = VersionThatRuns(lineage, machine);
   plan.enabled = conf.autorenew || version < kAutorenewCounts;

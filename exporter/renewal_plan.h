@@ -22,6 +22,10 @@ struct RenewalPlan {
                                      // it does not
 };
 
+/// Whether certbot reports the lineage as a parse failure and goes on without it (storage.py,
+/// RenewableCert.__init__, and renewal.py, _reconstitute; 0.8 to 5.6).
+bool CertbotSkips(const Lineage& lineage);
+
 /// `machine` tells which certbot runs; without a log of it the conf's `version` stands in. Pure.
 RenewalPlan PlanRenewal(const Lineage& lineage, const CertbotMachine& machine);
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "collectors/all.h"
 #include "collectors/base/file_system.h"
 #include "collectors/certificate_reader.h"
 #include "collectors/collector.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/schedule/schedule_reader.h"
 
 namespace certhealth {
 namespace {
@@ -46,18 +47,19 @@ CollectorRun CertbotCollector::Look() {
   CollectorRun run;
   run.collector = name();
 
+  Schedule schedule = ScheduleReader(surroundings_.files).Read();
   const std::vector<CertbotPlace> places =
-      FindCertbot(surroundings_.files, options_.places, options_.logs_dir);
+      FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
   std::vector<Root> roots;
   for (const CertbotPlace& place : places) {
-    const auto known = std::ranges::find(roots_, place.config_dir, &Root::config_dir);
-    roots.push_back(known == roots_.end() ? Root{place.config_dir, {}} : std::move(*known));
+    const auto known = std::ranges::find(roots_, place, &Root::place);
+    roots.push_back(known == roots_.end() ? Root{place, {}, nullptr} : std::move(*known));
   }
   roots_ = std::move(roots);
 
-  MachineLook machine(surroundings_.files);
-  for (std::size_t index = 0; index < places.size(); ++index) {
-    machine.AddRoot({places[index].config_dir, {}, {}});
+  MachineLook machine(surroundings_.files, std::move(schedule));
+  for (std::size_t index = 0; index < roots_.size(); ++index) {
+    machine.AddRoot(ReadLog(roots_[index], run));
     LookAtRoot(index, run, machine);
   }
   std::ranges::sort(run.bundles, {},
@@ -68,12 +70,28 @@ CollectorRun CertbotCollector::Look() {
   return run;
 }
 
+CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
+  CertbotRoot told{root.place.config_dir, {}, nullptr, {}};
+  if (root.log == nullptr) {
+    root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),
+                                              ReadTimeZone(surroundings_.files));
+  }
+  const auto history = root.log->Collect(surroundings_.clock.Now());
+  if (history) {
+    told.history = *history;
+    told.running_version = (*history)->version;
+  } else if (history.error().reason != Reason::kNotFound) {  // without a log, the confs still tell
+    run.failures.push_back(history.error());
+  }
+  return told;
+}
+
 void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {
   Root& root = roots_[index];
-  const LineageReader reader(surroundings_.files, surroundings_.certificates, root.config_dir,
+  const LineageReader reader(surroundings_.files, surroundings_.certificates, root.place.config_dir,
                              index, options_.keys);
   for (auto& [name, known] : root.lineages) known.seen = false;
-  for (const std::string& name : NamesIn(root.config_dir, run.failures)) {
+  for (const std::string& name : NamesIn(root.place.config_dir, run.failures)) {
     std::shared_ptr<const Bundle> bundle = BundleOf(reader, root, name);
     if (IsEmptyRemnant(*bundle->lineage)) continue;
     machine.AddLineage(*bundle->lineage);
@@ -125,7 +143,7 @@ std::string CertbotCollector::LabelOf(const std::string& name, const std::string
 
 std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& reader, Root& root,
                                                          const std::string& name) {
-  const std::string label = LabelOf(name, root.config_dir);
+  const std::string label = LabelOf(name, root.place.config_dir);
   const auto found = root.lineages.find(name);
   if (found != root.lineages.end()) {
     Known& known = found->second;
@@ -139,7 +157,7 @@ std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& re
     }
   }
   const WallTime read_at = surroundings_.clock.Now();
-  LineageReading reading = ReadSettled(reader, root.config_dir, name, label);
+  LineageReading reading = ReadSettled(reader, root.place.config_dir, name, label);
   const WallTime changed_at = reading.identity.NewestChange();
   const bool moving = reading.in_motion && changed_at + kSwapTime > read_at;
   if (moving && found != root.lineages.end()) return found->second.reading.bundle;

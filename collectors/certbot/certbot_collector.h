@@ -14,6 +14,7 @@
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine_look.h"
 #include "collectors/certbot/places.h"
+#include "collectors/certbot_log/log_collector.h"
 #include "collectors/collector.h"
 #include "collectors/surroundings.h"
 
@@ -43,9 +44,12 @@ class CertbotCollector final : public Collector {
     bool seen = false;      // in the look under way
   };
   struct Root {
-    std::string config_dir;
+    CertbotPlace place;
     std::unordered_map<std::string, Known> lineages;
+    std::unique_ptr<LogCollector> log;
   };
+
+  CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
 
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
   std::vector<std::string> NamesIn(const std::string& config_dir,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "collectors/certbot/paths.h"
@@ -358,10 +359,12 @@ void LineageReader::LookAtKey(Draft& draft) const {
     key.readable_by_all = above && (above->permissions & 0001U) != 0;
     if (directory == "/") break;
   }
-  if (keys_ == ReadKeys::kYes && !draft.bundle.chain.empty()) {
-    const Result<bool> matches = KeyMatches(files_, path, *draft.bundle.chain.front());
-    if (matches) draft.lineage.key_match = *matches ? KeyMatch::kMatches : KeyMatch::kDiffers;
-  }
+  if (keys_ == ReadKeys::kNo || draft.bundle.chain.empty()) return;
+  Result<FileContents> pem = files_.Read(path, kMaxPemBytes);
+  if (!pem) return;
+  const Result<bool> matches =
+      KeyMatches(std::move(pem).value().bytes, *draft.bundle.chain.front());
+  if (matches) draft.lineage.key_match = *matches ? KeyMatch::kMatches : KeyMatch::kDiffers;
 }
 
 }  // namespace certhealth

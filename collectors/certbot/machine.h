@@ -2,12 +2,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/certbot_log/certbot_history.h"
+#include "collectors/schedule/schedule.h"
 
 namespace certhealth {
 
@@ -34,6 +37,7 @@ struct ServerAccounts {
 struct CertbotRoot {
   std::string config_dir;
   std::string running_version;  // of the newest run in its log; empty when no log tells
+  std::shared_ptr<const CertbotHistory> history;  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
       accounts;  // by the directory's text below accounts/
 };
@@ -41,6 +45,7 @@ struct CertbotRoot {
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
 /// so it is looked at anew each time. Immutable once published.
 struct CertbotMachine {
+  Schedule schedule;  // what would start certbot
   std::vector<CertbotRoot> roots;
   std::unordered_map<std::string, PathFact> paths;  // webroots, credentials, programs of hooks
 

@@ -14,7 +14,9 @@ namespace certhealth {
 /// One thread.
 class MachineLook {
  public:
-  explicit MachineLook(const FileSystem& files) : files_(files) {}
+  MachineLook(const FileSystem& files, Schedule schedule) : files_(files) {
+    machine_.schedule = std::move(schedule);
+  }
 
   /// Adds a configuration directory; its index is that of Lineage::root.
   void AddRoot(CertbotRoot root) { machine_.roots.push_back(std::move(root)); }

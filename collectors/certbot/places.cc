@@ -13,22 +13,38 @@ constexpr std::array<std::string_view, 2> kConfigDirs = {"/etc/letsencrypt",
                                                          "/usr/local/etc/letsencrypt"};
 constexpr std::string_view kLogsDir = "/var/log/letsencrypt";
 
+/// Where certbot logs what it does in `config_dir`, as far as anything says so.
+std::string LogsDirOf(const Schedule& schedule, const std::string& config_dir) {
+  for (const CertbotDirectories& directories : schedule.directories) {
+    const std::string of(directories.config_dir.value_or(std::string(kConfigDirs.front())));
+    if (directories.logs_dir && of == config_dir) return *directories.logs_dir;
+  }
+  return std::string(kLogsDir);
+}
+
 }  // namespace
 
-std::vector<CertbotPlace> FindCertbot(const FileSystem& files,
+std::vector<CertbotPlace> FindCertbot(const FileSystem& files, const Schedule& schedule,
                                       const std::vector<CertbotPlace>& given,
                                       const std::optional<std::string>& logs_dir) {
   std::vector<CertbotPlace> places = given;
-  if (places.empty()) {
-    for (const std::string_view directory : kConfigDirs) {
-      if (files.Status(std::string(directory) + "/renewal") ||
-          files.Status(std::string(directory) + "/live")) {
-        places.push_back({std::string(directory), {}});
-      }
+  const auto add_if_used = [&](const std::string& directory) {
+    const bool known =
+        std::ranges::find(places, directory, &CertbotPlace::config_dir) != places.end();
+    if (known || !directory.starts_with('/')) return;
+    if (files.Status(directory + "/renewal") || files.Status(directory + "/live")) {
+      places.push_back({directory, {}});
+    }
+  };
+  if (given.empty()) {
+    for (const std::string_view directory : kConfigDirs) add_if_used(std::string(directory));
+    for (const CertbotDirectories& directories : schedule.directories) {
+      if (directories.config_dir) add_if_used(*directories.config_dir);
     }
   }
   for (CertbotPlace& place : places) {
-    if (!place.logs_dir) place.logs_dir = logs_dir.value_or(std::string(kLogsDir));
+    if (!place.logs_dir)
+      place.logs_dir = logs_dir ? *logs_dir : LogsDirOf(schedule, place.config_dir);
   }
   return places;
 }

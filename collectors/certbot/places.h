@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/schedule/schedule.h"
 
 namespace certhealth {
 
@@ -17,11 +18,11 @@ struct CertbotPlace {
   bool operator==(const CertbotPlace&) const = default;
 };
 
-/// The places `given`, or, when none are, those that exist: /etc/letsencrypt of Debian, pip and
-/// snap alike, /usr/local/etc/letsencrypt of the BSD ports, and the --config-dir that certbot's own
-/// cli.ini sets. Nothing where certbot was never used. Every place that comes back has its
+/// The places `given`, or, when none are, those that exist of: the ones that cli.ini and the calls
+/// in `schedule` name, /etc/letsencrypt of Debian, pip and snap alike, /usr/local/etc/letsencrypt
+/// of the BSD ports. Nothing where certbot was never used. Every place that comes back has its
 /// logs_dir.
-std::vector<CertbotPlace> FindCertbot(const FileSystem& files,
+std::vector<CertbotPlace> FindCertbot(const FileSystem& files, const Schedule& schedule,
                                       const std::vector<CertbotPlace>& given,
                                       const std::optional<std::string>& logs_dir);
 

@@ -105,7 +105,7 @@ TEST(CertificateJudge, OpenSslSaysTheSameOfEveryCertificateOfTheSamples) {
       " no_header,no_version,no_serial,no_issuer,no_validity,no_subject,no_pubkey,no_extensions,"
       "no_sigdump -serial -subject -issuer -dates"
       " -dateopt iso_8601 -nameopt RFC2253,-esc_msb -fingerprint -sha256 -ext subjectAltName"
-      " >$f.out || exit 1; done";
+      " >$f.out 2>$f.err || exit 1; done";
   ASSERT_EQ(std::system(script.c_str()), 0);
   CertificateReader reader;
   for (const auto& [digest, pem] : certificates) {

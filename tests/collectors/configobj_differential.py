@@ -161,7 +161,7 @@ def ours(line):
 
 def main():
     driver = sys.argv[1]
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 12000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     generator = Generator(seed)
     files = [generator.file() for _ in range(count)]

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -163,11 +164,21 @@ TEST(CommandLine, SaysWhatIsWrongAndWhatWouldBeRight) {
       {{"--web.listen-address=10090"},
        "--web.listen-address: '10090' has no colon, did you mean ':10090'?"},
       {{"--web.telemetry-path=/"}, "--web.telemetry-path: '/' is the path of another page"},
-      {{"--files=*.pem"}, "--files: '*.pem' must be an absolute path, one that starts with '/'"},
       {{"--root="}, "--root: the path is empty"},
       {{"--config.file="}, "--config.file: the path is empty"},
       {{"--config.flie=x"}, "unknown flag --config.flie, did you mean --config.file?"}};
   for (const auto& [arguments, detail] : cases) EXPECT_EQ(Refusal(arguments), detail);
+}
+
+TEST(CommandLine, MakesTypedPathsAbsolute) {
+  const std::vector<const char*> arguments = {"certhealth_exporter", "check", "--root=a/../b",
+                                              "--files=./*.pem"};
+  const auto parsed = ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+  ASSERT_TRUE(parsed);
+  const Config& config = std::get<Config>(*parsed);
+  const std::filesystem::path here = std::filesystem::current_path();
+  EXPECT_EQ(config.root, here / "b");
+  EXPECT_THAT(config.files, testing::ElementsAre((here / "*.pem").string()));
 }
 
 TEST(CommandLine, HidesTheFlagsThatGflagsBrings) {

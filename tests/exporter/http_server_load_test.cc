@@ -8,11 +8,22 @@
 
 #include "exporter/http_server.h"
 #include "tests/support/raw_http.h"
+#include "tests/support/temporary_tree.h"
 
 namespace certhealth {
 namespace {
 
 using namespace std::chrono_literals;
+
+// The packaged one has no unix sockets.
+bool IsOurCivetweb() {
+  const TemporaryTree tree;
+  HttpOptions options;
+  options.listen_addresses = {"unix:" + tree.Path("x.sock")};
+  options.workers = 1;
+  return HttpServer::Start(options, [](const HttpRequest&) { return MakeHttpResponse(200); })
+      .has_value();
+}
 
 class HttpServerUnderLoad : public testing::Test {
  protected:
@@ -63,9 +74,10 @@ class HttpServerUnderLoad : public testing::Test {
 TEST_F(HttpServerUnderLoad, AnswersBesideHalfOpenRequestsIdleConnectionsAndClientsThatDoNotRead) {
   Open(300, "GET /metrics HTTP/1.1\r\nHost: ");
   Open(50, "GET /huge HTTP/1.1\r\nHost: x\r\n\r\n");
-#ifndef CERTHEALTH_PACKAGED_CIVETWEB
+  EXPECT_LT(SlowestScrape(), 1s);
+  // Nor do these reach a worker, with the civetweb of scripts/build-civetweb.
+  if (!IsOurCivetweb()) GTEST_SKIP() << "the packaged civetweb gives an idle connection a worker";
   Open(1000, "");
-#endif
   EXPECT_LT(SlowestScrape(), 1s);
 }
 

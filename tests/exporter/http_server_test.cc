@@ -202,8 +202,19 @@ TEST(HttpServer, AnswersManyClientsAtOnce) {
   EXPECT_EQ(handled, 320);
 }
 
-#ifndef CERTHEALTH_PACKAGED_CIVETWEB
-TEST(HttpServer, ServesBothFamiliesOnAPortAlone) {
+// The packaged civetweb cannot do what these tests ask for, and the server says so.
+class HttpServerOfOurCivetweb : public testing::Test {
+ protected:
+  void SetUp() override {
+    const TemporaryTree tree;
+    const auto server = HttpServer::Start(SmallOn({"unix:" + tree.Path("x")}), Echo);
+    if (server) return;
+    EXPECT_THAT(server.error().detail, HasSubstr("run scripts/build-civetweb"));
+    GTEST_SKIP() << server.error().detail;
+  }
+};
+
+TEST_F(HttpServerOfOurCivetweb, ServesBothFamiliesOnAPortAlone) {
   const auto server = StartOrDie(SmallOn({":0"}), Echo);
   const ListenAddress& address = server->addresses().at(0);
   EXPECT_NE(address.port, 0);
@@ -213,7 +224,7 @@ TEST(HttpServer, ServesBothFamiliesOnAPortAlone) {
   EXPECT_EQ(Exchange(address, request, RawClient::Family::kIpv6).body, "GET /  ::1\n");
 }
 
-TEST(HttpServer, ListensOnSeveralAddressesAndKnowsTheirPorts) {
+TEST_F(HttpServerOfOurCivetweb, ListensOnSeveralAddressesAndKnowsTheirPorts) {
   const TemporaryTree tree;
   const auto server = StartOrDie(SmallOn({"unix:" + tree.Path("1.sock"), "127.0.0.1:0",
                                           "unix:" + tree.Path("2.sock"), "localhost:0"}),
@@ -226,7 +237,7 @@ TEST(HttpServer, ListensOnSeveralAddressesAndKnowsTheirPorts) {
   EXPECT_NE(server->addresses()[1].port, server->addresses()[3].port);
 }
 
-TEST(HttpServer, RemovesItsUnixSocketAtTheEnd) {
+TEST_F(HttpServerOfOurCivetweb, RemovesItsUnixSocketAtTheEnd) {
   const TemporaryTree tree;
   const std::string path = tree.Path("v2r,s:.sock");
   auto server = StartOrDie(SmallOn({"unix:" + path}), Echo);
@@ -235,7 +246,7 @@ TEST(HttpServer, RemovesItsUnixSocketAtTheEnd) {
   EXPECT_TRUE(std::filesystem::is_empty(tree.root()));
 }
 
-TEST(HttpServer, RefusesAUnixSocketThatIsInUse) {
+TEST_F(HttpServerOfOurCivetweb, RefusesAUnixSocketThatIsInUse) {
   const TemporaryTree tree;
   const std::string address = "unix:" + tree.Path("a.sock");
   const auto first = StartOrDie(SmallOn({address}), Echo);
@@ -244,8 +255,6 @@ TEST(HttpServer, RefusesAUnixSocketThatIsInUse) {
   EXPECT_EQ(second.error().detail, "cannot listen on " + address + ": Address already in use");
   EXPECT_EQ(Get(first->addresses()[0], "/").status, 200);
 }
-#endif
-
 TEST(HttpServer, NamesTheAddressThatIsInUse) {
   const auto first = StartEcho();
   const std::string taken = ToString(first->addresses().at(0));

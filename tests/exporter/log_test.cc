@@ -21,7 +21,7 @@ class ChristmasClock final : public Clock {
 
 class LogTest : public testing::Test {
  protected:
-  const ChristmasClock clock_;
+  ChristmasClock clock_;
   std::ostringstream out_;
 };
 

@@ -26,8 +26,9 @@ struct Scene {
     certificate->not_after = kNotBefore + lifetime;
     lineage.newest = certificate;
     lineage.has_conf = true;
+    for (LineageLink& link : lineage.links) link.state = LinkState::kGood;
     lineage.conf.conf.server = "https://ca.example/directory";
-    machine.roots.push_back({"/etc/letsencrypt", std::move(version), {}});
+    machine.roots.push_back({"/etc/letsencrypt", std::move(version), nullptr, {}});
   }
   Scene& RenewBefore(std::string text) {
     lineage.conf.conf.renew_before_expiry = std::move(text);
