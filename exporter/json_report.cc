@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/json_report.h"
 
+#include <chrono>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "exporter/advice.h"
 #include "exporter/rfc3339.h"
