@@ -61,10 +61,10 @@ def last_attempts(tree):
     """By the judged log of the tree: {lineage: (succeeded, saved)} of the last real attempt at each."""
     last = {}
     for run in json.loads((tree / "attributed.json").read_text())["runs"]:
-        if run["dry_run"] or not run["renew"]:
+        if run["dry_run"]:
             continue
         for name, told in run["lineages"].items():
-            if told.get("outcome") in ("success", "failure"):
+            if "attempt" in told and told.get("outcome") in ("success", "failure"):
                 last[name] = (told["outcome"] == "success", "saved_version" in told)
     return last
 
