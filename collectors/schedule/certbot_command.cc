@@ -89,18 +89,18 @@ void AddNames(std::string_view list, std::vector<std::string>& names) {
   }
 }
 
-void ReadArgument(const ShellCommand& command, std::size_t& at, CertbotCommand& call) {
-  using Member = std::optional<std::string> CertbotCommand::*;
+void ReadArgument(const ShellCommand& command, std::size_t& at, CertbotCommandLine& call) {
+  using Member = std::optional<std::string> CertbotCommandLine::*;
   static constexpr std::array<std::pair<std::string_view, Member>, 9> kOptions{{
-      {"--config-dir", &CertbotCommand::config_dir},
-      {"--logs-dir", &CertbotCommand::logs_dir},
-      {"--work-dir", &CertbotCommand::work_dir},
-      {"--config", &CertbotCommand::cli_ini},
-      {"-c", &CertbotCommand::cli_ini},
-      {"--pre-hook", &CertbotCommand::pre_hook},
-      {"--post-hook", &CertbotCommand::post_hook},
-      {"--deploy-hook", &CertbotCommand::deploy_hook},
-      {"--renew-hook", &CertbotCommand::deploy_hook},
+      {"--config-dir", &CertbotCommandLine::config_dir},
+      {"--logs-dir", &CertbotCommandLine::logs_dir},
+      {"--work-dir", &CertbotCommandLine::work_dir},
+      {"--config", &CertbotCommandLine::cli_ini},
+      {"-c", &CertbotCommandLine::cli_ini},
+      {"--pre-hook", &CertbotCommandLine::pre_hook},
+      {"--post-hook", &CertbotCommandLine::post_hook},
+      {"--deploy-hook", &CertbotCommandLine::deploy_hook},
+      {"--renew-hook", &CertbotCommandLine::deploy_hook},
   }};
   const std::string& word = command[at];
   if (!word.starts_with('-')) {
@@ -124,8 +124,8 @@ void ReadArgument(const ShellCommand& command, std::size_t& at, CertbotCommand& 
   call.no_random_sleep |= word == "--no-random-sleep-on-renew";
 }
 
-CertbotCommand ReadCall(const ShellCommand& command, std::size_t index) {
-  CertbotCommand call;
+CertbotCommandLine ReadCall(const ShellCommand& command, std::size_t index) {
+  CertbotCommandLine call;
   const std::size_t first = ProgramIndex(command);
   const std::string_view runner = BaseName(command[first]);
   call.runs_elsewhere = first < index && IsOneOf(runner, kElsewhere);
@@ -156,7 +156,7 @@ std::chrono::seconds RandomDelay(std::string_view before) {
   constexpr std::string_view kDigits = "0123456789";
   while ((at = lower.find_first_of(kDigits, at)) != std::string::npos) {
     const std::size_t end = std::min(lower.find_first_not_of(kDigits, at), lower.size());
-    const auto number = ToNumber(std::string_view(lower).substr(at, end - at));
+    const auto number = ParseDecimal(std::string_view(lower).substr(at, end - at));
     if (number && *number <= kLongest) largest = std::max(largest, *number);
     at = end;
   }
@@ -215,7 +215,7 @@ bool IsShellScript(std::string_view script) {
 
 }  // namespace
 
-Reach ReachOf(const CertbotCommand& command) {
+Reach ReachOf(const CertbotCommandLine& command) {
   if (command.dry_run) return Reach::kNone;
   if (command.subcommand == "renew") return command.cert_names.empty() ? Reach::kAll : Reach::kSome;
   const bool issues = command.subcommand.empty() || command.subcommand == "run" ||
@@ -258,7 +258,7 @@ CertbotCalls FindCertbotCallsInScript(std::string_view script, const Environment
     if (code.starts_with('#') || code.starts_with("//")) continue;
     const std::size_t at = std::min(code.find("certbot"), code.find("letsencrypt"));
     if (at == std::string_view::npos || code.find("renew", at) == std::string_view::npos) continue;
-    CertbotCommand call;
+    CertbotCommandLine call;
     call.text = Clean(code, kMaxTextBytes);
     call.subcommand = "renew";
     call.dry_run = code.find("--dry-run") != std::string_view::npos;

@@ -34,7 +34,7 @@ constexpr Field kDayOfWeek{0, 7, kDays.data(), kDays.size()};
 using Values = std::bitset<64>;
 
 std::optional<std::uint32_t> ParseValue(std::string_view text, const Field& field) {
-  std::optional<std::uint32_t> value = ToNumber(text);
+  std::optional<std::uint32_t> value = ParseDecimal(text);
   if (!value && field.names != nullptr) {
     const std::string lower = ToLower(text);
     const auto* end = field.names + field.names_count;
@@ -50,7 +50,7 @@ std::optional<Values> ParseRange(std::string_view text, const Field& field) {
   std::uint32_t step = 1;
   bool has_step = false;
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
-    const auto number = ToNumber(text.substr(slash + 1));
+    const auto number = ParseDecimal(text.substr(slash + 1));
     if (!number || *number == 0) return std::nullopt;
     step = *number;
     has_step = true;
@@ -250,11 +250,11 @@ std::vector<AnacronEntry> ParseAnacronTable(std::string_view text) {
     line = Trim(line);
     if (line.empty() || line.starts_with('#') || entries.size() >= kMaxEntries) continue;
     const std::string_view period = TakeWord(line);
-    std::optional<std::uint32_t> days = ToNumber(period);
+    std::optional<std::uint32_t> days = ParseDecimal(period);
     for (const auto& [name, length] : kPeriods) {
       if (period == name) days = length;
     }
-    const auto delay_minutes = ToNumber(TakeWord(line));
+    const auto delay_minutes = ParseDecimal(TakeWord(line));
     const std::string_view job = TakeWord(line);
     const std::string_view command = Trim(line);
     if (!days || *days == 0 || *days > 36600 || !delay_minutes || command.empty()) continue;

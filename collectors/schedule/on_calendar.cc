@@ -57,17 +57,17 @@ enum class Direction { kUp, kDown };
 std::optional<Component> ParseElement(std::string_view text, Range allowed, Direction direction) {
   std::uint32_t step = 0;
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
-    const auto number = ToNumber(text.substr(slash + 1));
+    const auto number = ParseDecimal(text.substr(slash + 1));
     if (!number || *number == 0 || *number > allowed.high - allowed.low) return std::nullopt;
     step = *number;
     text = text.substr(0, slash);
   }
   const std::size_t dots = text.find("..");
-  const auto start = ToNumber(text.substr(0, dots));
+  const auto start = ParseDecimal(text.substr(0, dots));
   if (!start || *start < allowed.low || *start > allowed.high) return std::nullopt;
   Range range{*start, *start};
   if (dots != std::string_view::npos) {
-    const auto stop = ToNumber(text.substr(dots + 2));
+    const auto stop = ParseDecimal(text.substr(dots + 2));
     if (!stop || *stop < range.low || *stop > allowed.high) return std::nullopt;
     range.high = *stop;
   } else if (step != 0) {
@@ -156,7 +156,7 @@ std::optional<Component> ParseSeconds(std::string_view text) {
     return ParseComponent(text, {0, 59});
   }
   const std::size_t dot = text.find('.');
-  if (!ToNumber(text.substr(dot + 1))) return std::nullopt;
+  if (!ParseDecimal(text.substr(dot + 1))) return std::nullopt;
   return ParseComponent(text.substr(0, dot), {0, 59});
 }
 

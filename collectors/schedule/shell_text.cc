@@ -146,7 +146,7 @@ class Splitter {
   }
 
   void Redirect() {
-    if (in_word_ && ToNumber(word_)) {  // the descriptor, as in 2>&1
+    if (in_word_ && ParseDecimal(word_)) {  // the descriptor, as in 2>&1
       word_.clear();
       in_word_ = false;
     }

@@ -35,7 +35,7 @@ std::string_view TakeWord(std::string_view& text) {
   return word;
 }
 
-std::optional<std::uint32_t> ToNumber(std::string_view digits) {
+std::optional<std::uint32_t> ParseDecimal(std::string_view digits) {
   if (digits.empty() || digits.size() > 9) return std::nullopt;
   std::uint32_t number = 0;
   for (const char digit : digits) {

@@ -25,7 +25,7 @@ std::vector<std::string_view> Split(std::string_view text, char separator);
 std::string_view TakeWord(std::string_view& text);
 
 /// A decimal number of at most nine digits and nothing else.
-std::optional<std::uint32_t> ToNumber(std::string_view digits);
+std::optional<std::uint32_t> ParseDecimal(std::string_view digits);
 
 /// ASCII letters in lower case, everything else as it is.
 std::string ToLower(std::string_view text);

@@ -17,12 +17,12 @@ std::string ProgramOf(const std::string& text) {
   return calls.commands.size() == 1 ? calls.commands.front().program : "none";
 }
 
-CertbotCommand CallOf(const std::string& text) {
+CertbotCommandLine CallOf(const std::string& text) {
   const CertbotCalls calls = FindCertbotCalls(text, {});
-  return calls.commands.empty() ? CertbotCommand{} : calls.commands.front();
+  return calls.commands.empty() ? CertbotCommandLine{} : calls.commands.front();
 }
 
-TEST(CertbotCommand, IsFoundWhereverTheShellWouldRunIt) {
+TEST(CertbotCommandLine, IsFoundWhereverTheShellWouldRunIt) {
   EXPECT_EQ(ProgramOf("certbot renew -q"), "certbot");
   EXPECT_EQ(ProgramOf("/opt/certbot/bin/certbot -q renew"), "/opt/certbot/bin/certbot");
   EXPECT_EQ(ProgramOf("letsencrypt renew"), "letsencrypt");
@@ -48,7 +48,7 @@ TEST(CertbotCommand, IsFoundWhereverTheShellWouldRunIt) {
             "/usr/bin/snap");
 }
 
-TEST(CertbotCommand, IsNotFoundWhereItIsOnlyMentioned) {
+TEST(CertbotCommandLine, IsNotFoundWhereItIsOnlyMentioned) {
   EXPECT_EQ(ProgramOf("test -x /usr/bin/certbot"), "none");
   EXPECT_EQ(ProgramOf("[ -x /usr/bin/certbot ] || exit 0"), "none");
   EXPECT_EQ(ProgramOf("echo certbot renew"), "none");
@@ -60,8 +60,8 @@ TEST(CertbotCommand, IsNotFoundWhereItIsOnlyMentioned) {
   EXPECT_EQ(ProgramOf("x > certbot renew"), "none");
 }
 
-TEST(CertbotCommand, KnowsThatContainersAreElsewhere) {
-  const CertbotCommand call =
+TEST(CertbotCommandLine, KnowsThatContainersAreElsewhere) {
+  const CertbotCommandLine call =
       CallOf("docker run --rm -v /etc/letsencrypt:/etc/letsencrypt certbot/certbot renew");
   EXPECT_EQ(call.program, "docker");
   EXPECT_TRUE(call.runs_elsewhere);
@@ -69,8 +69,8 @@ TEST(CertbotCommand, KnowsThatContainersAreElsewhere) {
   EXPECT_FALSE(CallOf("sudo certbot renew").runs_elsewhere);
 }
 
-TEST(CertbotCommand, ReadsItsArguments) {
-  const CertbotCommand call = CallOf(
+TEST(CertbotCommandLine, ReadsItsArguments) {
+  const CertbotCommandLine call = CallOf(
       "certbot --config-dir /srv/le --logs-dir=/srv/log --work-dir /srv/work -c /srv/cli.ini renew "
       "--cert-name a.example --pre-hook 'systemctl stop nginx' --post-hook=\"systemctl start "
       "nginx\" "
@@ -90,7 +90,7 @@ TEST(CertbotCommand, ReadsItsArguments) {
   EXPECT_TRUE(call.dry_run);
 }
 
-TEST(CertbotCommand, ReachesAllSomeOrNone) {
+TEST(CertbotCommandLine, ReachesAllSomeOrNone) {
   EXPECT_EQ(ReachOf(CallOf("certbot renew")), Reach::kAll);
   EXPECT_EQ(ReachOf(CallOf("certbot renew --cert-name a")), Reach::kSome);
   EXPECT_EQ(ReachOf(CallOf("certbot certonly -n -d a,b -d c")), Reach::kSome);
@@ -100,7 +100,7 @@ TEST(CertbotCommand, ReachesAllSomeOrNone) {
   EXPECT_EQ(ReachOf(CallOf("certbot")), Reach::kNone);
 }
 
-TEST(CertbotCommand, ReadsWhatDebiansEntryAsksFor) {
+TEST(CertbotCommandLine, ReadsWhatDebiansEntryAsksFor) {
   const CertbotCalls calls = FindCertbotCalls(
       "test -x /usr/bin/certbot -a \\! -d /run/systemd/system && perl -e 'sleep int(rand(43200))' "
       "&& "
@@ -113,7 +113,7 @@ TEST(CertbotCommand, ReadsWhatDebiansEntryAsksFor) {
   EXPECT_THAT(calls.required_programs, ElementsAre("/usr/bin/certbot"));
 }
 
-TEST(CertbotCommand, KnowsTheRandomDelaysPeopleWrite) {
+TEST(CertbotCommandLine, KnowsTheRandomDelaysPeopleWrite) {
   const auto delay = [](const std::string& text) {
     return FindCertbotCalls(text, {}).random_delay.count();
   };
@@ -126,7 +126,7 @@ TEST(CertbotCommand, KnowsTheRandomDelaysPeopleWrite) {
   EXPECT_EQ(delay("certbot renew; sleep $((RANDOM % 7200))"), 0);
 }
 
-TEST(CertbotCommand, FillsInVariables) {
+TEST(CertbotCommandLine, FillsInVariables) {
   const Environment environment{{"PRE_HOOK", ""},
                                 {"DEPLOY_HOOK", "--deploy-hook 'systemctl reload httpd'"},
                                 {"CERTBOT_ARGS", "--config-dir /srv/le"}};
@@ -139,7 +139,7 @@ TEST(CertbotCommand, FillsInVariables) {
             "/usr/bin/certbot renew --deploy-hook systemctl reload httpd --config-dir /srv/le");
 }
 
-TEST(CertbotCommand, FollowsAScriptsOwnVariables) {
+TEST(CertbotCommandLine, FollowsAScriptsOwnVariables) {
   const CertbotCalls calls = FindCertbotCallsInScript(
       "#!/bin/bash\nset "
       "-e\nDIR=/opt/certbot\nCERTBOT=\"$DIR/bin/certbot\"\nCERTBOT=$DIR/bin/certbot\n\"$CERTBOT\" "
@@ -151,7 +151,7 @@ TEST(CertbotCommand, FollowsAScriptsOwnVariables) {
   EXPECT_EQ(FindCertbotCalls("$CERTBOT_BIN renew", {}).commands.size(), 1U);
 }
 
-TEST(CertbotCommand, IsRecognisedInScriptsOfOtherLanguages) {
+TEST(CertbotCommandLine, IsRecognisedInScriptsOfOtherLanguages) {
   const CertbotCalls calls = FindCertbotCallsInScript(
       "#!/usr/bin/env python3\n# certbot renew\nsubprocess.run(['/usr/bin/certbot', 'renew'])\n",
       {});
@@ -162,7 +162,7 @@ TEST(CertbotCommand, IsRecognisedInScriptsOfOtherLanguages) {
               IsEmpty());
 }
 
-TEST(CertbotCommand, IsBoundedAgainstVariablesInVariables) {
+TEST(CertbotCommandLine, IsBoundedAgainstVariablesInVariables) {
   std::string script = "A='" + std::string(4000, 'x') + "'\n";
   for (int i = 0; i < 20000; ++i) script += "$A ";
   EXPECT_THAT(FindCertbotCalls(script, {}).commands, IsEmpty());
