@@ -12,8 +12,8 @@
 namespace certhealth {
 
 struct CliIniSetting {
-  std::string
-      key;  // as written, but for leading dashes: "config-dir". certbot knows no underscores
+  /// As written, but for leading dashes: "config-dir". certbot knows no underscores.
+  std::string key;
   std::vector<std::string> values;  // one, unless the value is a list: "[a, b]"
   bool is_list = false;
   std::size_t line = 0;

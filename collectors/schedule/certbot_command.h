@@ -15,16 +15,16 @@ namespace certhealth {
 /// One call of certbot as it stands in a unit, a crontab or a script. Every string is valid UTF-8.
 struct CertbotCommandLine {
   std::string text;  // the words with blanks between them, shortened: for a person
-  std::string
-      program;  // as written: "certbot", "/opt/certbot/bin/certbot"; of what runs it elsewhere or
-                // in a bundle: "docker", "/usr/bin/snap"; empty when only a text mentions certbot
-  bool runs_elsewhere =
-      false;  // in a container or over ssh: what it is and sees there is not known here
+  /// As written: "certbot", "/opt/certbot/bin/certbot"; of what runs it elsewhere or in a bundle:
+  /// "docker", "/usr/bin/snap"; empty when only a text mentions certbot.
+  std::string program;
+  /// In a container or over ssh: what it is and sees there is not known here.
+  bool runs_elsewhere = false;
   std::string subcommand;  // "renew"; empty when none is given, which is "run"
   bool dry_run = false;
   bool no_directory_hooks = false;
-  bool no_random_sleep =
-      false;  // without it, 0.36 and later wait up to eight minutes off a terminal
+  /// Without it, 0.36 and later wait up to eight minutes off a terminal.
+  bool no_random_sleep = false;
   std::vector<std::string> cert_names;  // --cert-name, and the domains of certonly and run
   std::optional<std::string> config_dir;
   std::optional<std::string> logs_dir;
@@ -50,11 +50,11 @@ struct CertbotCalls {
   std::vector<CertbotCommandLine> commands;
   std::chrono::seconds
       random_delay{};  // the most that it may sleep before: `sleep int(rand(43200))`
-  bool not_under_systemd =
-      false;  // asks for /run/systemd/system first, as Debian's cron entry does
+  /// Asks for /run/systemd/system first, as Debian's cron entry does.
+  bool not_under_systemd = false;
   std::vector<std::string> required_programs;  // asked for first: `test -x /usr/bin/certbot`
-  std::vector<ShellCommand>
-      others;  // commands that are not certbot: a script or unit among them may call it
+  /// Commands that are not certbot: a script or unit among them may call it.
+  std::vector<ShellCommand> others;
 };
 
 /// Finds the calls of certbot in shell text, or in the text of an ExecStart=, which is quoted

@@ -11,7 +11,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxScriptBytes = 256 * 1024;
+constexpr std::uint64_t kMaxScriptBytes = 262144;
 constexpr std::uint64_t kMaxEnvironmentBytes = 65536;
 constexpr std::size_t kMaxVariables = 256;
 constexpr std::size_t kMaxScriptsPerCommand = 4;
@@ -96,14 +96,12 @@ CommandLookup CommandLooker::Resolve(CertbotCalls calls, const CommandContext& c
   lookup.random_delay = calls.random_delay;
   lookup.not_under_systemd = calls.not_under_systemd;
   for (CertbotCommandLine& command : calls.commands) {
-    Program program =
-        FindProgram(files_, host_, command.program, context.search_path, context.path_origin);
+    Program program = Find(command.program, context);
     program.path = ToValidUtf8(program.path);
     lookup.calls.push_back({std::move(command), std::move(program), script});
   }
   for (const std::string& required : calls.required_programs) {
-    Program program =
-        FindProgram(files_, host_, required, context.search_path, context.path_origin);
+    Program program = Find(required, context);
     if (program.state != ProgramState::kExecutable) {
       lookup.missing_requirements.push_back(std::move(program));
     }
@@ -124,8 +122,7 @@ std::vector<std::string> CommandLooker::ScriptsOf(const ShellCommand& command,
       command[program].find('/') != std::string::npos) {
     return scripts;
   }
-  const Program found =
-      FindProgram(files_, host_, command[program], context.search_path, context.path_origin);
+  const Program& found = Find(command[program], context);
   if (found.state == ProgramState::kExecutable && !IsPackaged(found.path))
     scripts.push_back(found.path);
   return scripts;
@@ -180,6 +177,16 @@ CommandContext CommandLooker::ContextOf(const Unit& service) {
     }
   }
   return context;
+}
+
+const Program& CommandLooker::Find(const std::string& name, const CommandContext& context) {
+  const bool stated = context.path_origin == PathOrigin::kStated;
+  const std::string key = (stated ? "=" : "~") + context.search_path + '\n' + name;
+  const auto known = programs_.find(key);
+  if (known != programs_.end()) return known->second;
+  return programs_
+      .emplace(key, FindProgram(files_, host_, name, context.search_path, context.path_origin))
+      .first->second;
 }
 
 void CommandLooker::Note(const Failure& failure) {

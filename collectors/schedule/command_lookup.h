@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,12 +50,15 @@ class CommandLooker {
                         const std::string& script);
   std::vector<std::string> ScriptsOf(const ShellCommand& command, const CommandContext& context);
   CommandLookup LookIntoUnit(const ShellCommand& command);
+  const Program& Find(const std::string& name, const CommandContext& context);
   void Note(const Failure& failure);
 
   const FileSystem& files_;
   const Host& host_;
   UnitTree& units_;
   std::vector<Failure> failures_;
+  /// By search path and name: most entries name the same few.
+  std::map<std::string, Program> programs_;
   int scripts_left_ = 512;
 };
 

@@ -180,6 +180,12 @@ class CronLook {
     const Obstacle whole = ObstacleOfTable(*contents, table, form);
     AddLostLines(path, kind, table);
     for (const CronEntry& entry : table.entries) {
+      if (entries_left_-- <= 0) {
+        if (entries_left_ == -1) {
+          Note({Reason::kTooLarge, "too many cron entries: not all were read"});
+        }
+        return;
+      }
       CommandLookup lookup = commands_.Look(entry.command, ContextOf(table, entry));
       if (lookup.calls.empty()) continue;
       Scheduler scheduler;
@@ -307,6 +313,7 @@ class CronLook {
   Obstacle daemon_;
   std::optional<uid_t> superuser_;  // who owns /etc: root, but in a user namespace or a test's tree
   CronReading reading_;
+  int entries_left_ = 20000;
 };
 
 }  // namespace

@@ -20,8 +20,8 @@ enum class CronDaemon {
 /// What decides whether a scheduler does anything on this machine.
 struct Host {
   std::optional<bool> systemd_runs;  // nullopt: not visible from here
-  bool in_container =
-      false;  // as docker and podman make them: what is missing says nothing of the host
+  /// As docker and podman make them: what is missing says nothing of the host.
+  bool in_container = false;
   CronDaemon cron = CronDaemon::kUnknown;
   bool has_anacron = false;
 };

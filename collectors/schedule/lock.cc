@@ -12,7 +12,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxLocksBytes = 4 * 1024 * 1024;
+constexpr std::uint64_t kMaxLocksBytes = 4194304;
 
 template <typename Number>
 std::optional<Number> Parse(std::string_view text, int base) {

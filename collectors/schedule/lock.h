@@ -12,8 +12,8 @@
 namespace certhealth {
 
 struct LockHolder {
-  std::optional<pid_t>
-      pid;  // nullopt when it lies in another namespace, or the lock has no process
+  /// nullopt when it lies in another namespace, or the lock has no process.
+  std::optional<pid_t> pid;
 
   bool operator==(const LockHolder&) const = default;
 };

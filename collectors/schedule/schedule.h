@@ -59,8 +59,9 @@ struct Scheduler {
   std::string where;         // path of the timer, the table or the script
   std::size_t line = 0;      // of a table's entry
   std::string command_line;  // as written: what the timer's service, or the cron entry, runs
-  std::vector<ScheduledCall>
-      calls;  // empty only for a masked or missing unit, known by its name alone
+  /// Empty for what only its name or its mention gives away: a masked or missing unit, a line of a
+  /// table that is no cron entry.
+  std::vector<ScheduledCall> calls;
   SchedulerState state = SchedulerState::kUnknown;
   std::string why;  // for a person, unless enabled: "/etc/systemd/system/certbot.timer masks it"
   /// The longest time between two runs that this scheduler alone would make, its random delay
@@ -95,12 +96,14 @@ struct CliIniFile {
 struct Schedule {
   Host host;
   std::vector<Scheduler> schedulers;  // timers first, then cron, each by path and line
-  std::vector<CliIniFile> cli_inis;   // in certbot's order: what a later one says wins
-  std::vector<Failure>
-      cli_ini_failures;  // of files that certbot would die on, or that are not readable
-  std::vector<CertbotDirectories> directories;  // of every call, and of cli.ini alone; no two alike
-  std::vector<Failure> failures;  // what could not be looked at. Without a scheduler that counts,
-                                  // an empty list says "none", any other "not known"
+  /// In certbot's order: what a later one says wins. Behind them those that single calls name.
+  std::vector<CliIniFile> cli_inis;
+  /// Of the cli.ini files on which certbot would die, or which cannot be read.
+  std::vector<Failure> cli_ini_failures;
+  std::vector<CertbotDirectories> directories;  // of cli.ini alone, and of every call; no two alike
+  /// What could not be looked at. Without a scheduler that counts, an empty list says "none", any
+  /// other "not known".
+  std::vector<Failure> failures;
 };
 
 }  // namespace certhealth

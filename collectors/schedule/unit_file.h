@@ -12,8 +12,8 @@ namespace certhealth {
 struct UnitSetting {
   std::string section;  // without the brackets
   std::string key;
-  std::string
-      value;  // blanks at the ends removed, continued lines joined, specifiers (%i) as written
+  /// Blanks at the ends removed, continued lines joined, specifiers (%i) as written.
+  std::string value;
   std::size_t line = 0;  // the first one, counted from 1
 
   bool operator==(const UnitSetting&) const = default;

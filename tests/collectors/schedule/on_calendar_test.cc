@@ -57,8 +57,9 @@ seconds GapBySystemd(const std::vector<std::string>& expressions) {
                     &hour, &minute, &second) != 6) {
       continue;
     }
-    last = std::chrono::sys_days(std::chrono::year(year) / month / day) + hours(hour) +
-           minutes(minute) + seconds(second);
+    last = std::chrono::sys_days(std::chrono::year(year) / std::chrono::month(month) /
+                                 std::chrono::day(day)) +
+           hours(hour) + minutes(minute) + seconds(second);
     elapses.push_back(last);
   }
   end_of_all = std::min(end_of_all, last);
