@@ -12,7 +12,9 @@ if(CERTHEALTH_HARDEN)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 endif()
 if(CERTHEALTH_SANITIZE)
-  add_compile_options(-fsanitize=${CERTHEALTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+  # Reports name lines; to step through a program there is the dev preset.
+  add_compile_options(-fsanitize=${CERTHEALTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1
+                      -gline-tables-only)
   add_link_options(-fsanitize=${CERTHEALTH_SANITIZE})
 endif()
 if(CERTHEALTH_FUZZ)

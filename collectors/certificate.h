@@ -20,9 +20,9 @@ enum class KeyAlgorithm { kRsa, kEc, kEd25519, kEd448, kDsa, kOther };
 
 struct PublicKey {
   KeyAlgorithm algorithm = KeyAlgorithm::kOther;
-  int bits = 0;  // of the modulus or the curve; 0 when unknown
-  std::string
-      name;  // "rsa-2048", "ec-p256", "ed25519", "dsa-1024"; the OID when nothing better is known
+  int bits = 0;      // of the modulus or the curve; 0 when unknown
+  std::string name;  // "rsa-2048", "ec-p256", "ed25519", "dsa-1024"; "ec-" and the OID of a curve
+                     // without a number of bits here; the OID of an algorithm that is none of ours
 };
 
 /// One X.509 certificate as plain data (RFC 5280). Every string is valid UTF-8. Immutable once
@@ -31,10 +31,11 @@ struct Certificate {
   Sha256 sha256{};             // of the DER
   Sha256 public_key_sha256{};  // of the SubjectPublicKeyInfo
   std::string serial;          // as `openssl x509 -serial` prints it: upper-case hexadecimal
-  std::string subject;         // RFC 2253
+  std::string subject;         // RFC 2253; a control character is a backslash and two digits
   std::string issuer;          // RFC 2253
-  std::vector<std::string> dns_names;     // of the SAN, in its order, lower case
-  std::vector<std::string> ip_addresses;  // of the SAN
+  std::vector<std::string> dns_names;     // of the SAN, in its order, lower case; with ip_addresses
+                                          // at most 10,000; control characters as in the subject
+  std::vector<std::string> ip_addresses;  // of the SAN; "192.0.2.1", "2001:db8::1"
   WallTime not_before{};                  // both inclusive (RFC 5280, 4.1.2.5)
   WallTime not_after{};
   PublicKey key;
@@ -43,6 +44,8 @@ struct Certificate {
   std::string authority_key_id;  // raw bytes
   bool is_ca = false;            // basic constraints say so
   bool is_self_issued = false;   // subject and issuer are the same name
+  std::string flaw;  // what is malformed beyond the dates, and so absent above; empty for
+                     // nothing
 
   std::chrono::seconds lifetime() const { return not_after - not_before; }
 };

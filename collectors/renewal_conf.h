@@ -12,8 +12,11 @@
 
 namespace certhealth {
 
-/// What a renewal conf (renewal/NAME.conf) says, as certbot reads it. An absent key is an empty
-/// string or an empty list; the text "None" counts as absent where certbot takes it so.
+/// What a renewal conf (renewal/NAME.conf) says, as certbot reads it (renewal.py and storage.py of
+/// 2.1, later changes included). An absent key is an empty string or an empty list; the text "None"
+/// counts as absent where certbot takes it so. Keys of a plugin (webroot_*, manual_*, dns_*) are
+/// absent unless that plugin is the authenticator or the installer: certbot does not look at them
+/// either. Every string is valid UTF-8.
 struct RenewalConf {
   // Top level.
   std::string version;  // of the certbot that last wrote the file, not of the one that runs
@@ -37,8 +40,8 @@ struct RenewalConf {
   bool reuse_key = false;
   std::uint16_t http01_port = 80;
   std::string http01_address;
-  std::vector<std::string> preferred_challenges;
-  std::vector<std::string> webroot_path;  // certbot takes the last one
+  std::vector<std::string> preferred_challenges;  // "http-01", also where the file has "http"
+  std::vector<std::string> webroot_path;          // certbot takes the last one
   std::vector<std::pair<std::string, std::string>>
       webroot_map;  // name -> path, in the file's order
   std::string pre_hook;
@@ -48,6 +51,11 @@ struct RenewalConf {
   std::string manual_cleanup_hook;
   std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
 
+  // Keys that hold a list, by an unquoted comma, where certbot expects one value; "a, b" is what
+  // the field then has. certbot does not skip such a file, but it trips over the list when it
+  // renews.
+  std::vector<std::string> unexpected_lists;
+
   // [acme_renewal_info]
   std::string ari_retry_after;  // naive local time of certbot's process, ISO 8601
 };
@@ -55,20 +63,23 @@ struct RenewalConf {
 /// Why certbot would skip the file, in the order in which it finds out.
 enum class ConfFault {
   kUnparseable,      // not ConfigObj, not UTF-8
-  kMissingPath,      // one of cert, privkey, chain, fullchain is absent
+  kMissingPath,      // one of cert, privkey, chain, fullchain is absent or empty
   kNoRenewalParams,  // no [renewalparams]
   kNoAuthenticator,  // no authenticator in it
-  kBadValue,         // a bool or number that is none, or an interpolation that fails
+  kBadValue,         // a bool, number or challenge that is none, a list where one value must be, or
+                     // an interpolation that fails (at the top level certbot finds that first)
 };
 
 struct ConfReading {
   RenewalConf conf;                // as far as it could be read, also when there is a fault
   std::optional<ConfFault> fault;  // the first, as certbot reports it
-  std::string
-      fault_detail;  // "file:line: what is wrong, what would be right"; empty without a fault
+  std::string fault_detail;  // "file:line: what is wrong; what would be right", "file: ..." for
+                             // what is not there; empty without a fault
 };
 
-/// Reads the text of a renewal conf. `path` is for messages only. Pure; thread-safe.
+/// Reads the text of a renewal conf. `path` is for messages only. An unparseable file leaves `conf`
+/// at its defaults: nothing of it is to be trusted. Time and memory are bounded by the size of the
+/// text. Pure; thread-safe.
 ConfReading ReadRenewalConf(std::string_view text, std::string_view path);
 
 }  // namespace certhealth

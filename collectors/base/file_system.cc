@@ -101,6 +101,36 @@ class DirectoryStream {
   DIR* stream_;
 };
 
+struct OpenFile {
+  FileDescriptor descriptor;
+  FileStatus status;
+};
+
+class PosixByteSource final : public ByteSource {
+ public:
+  PosixByteSource(OpenFile file, std::string path)
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> buffer) override {
+    std::size_t length = 0;
+    while (length < buffer.size()) {
+      const ssize_t got = pread(file_.descriptor.get(), buffer.data() + length,
+                                buffer.size() - length, static_cast<off_t>(offset + length));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return FailureOf(errno, path_);
+      if (got == 0) break;
+      length += static_cast<std::size_t>(got);
+    }
+    return length;
+  }
+
+  const FileStatus& status() const override { return file_.status; }
+
+ private:
+  OpenFile file_;
+  std::string path_;  // for messages
+};
+
 /// Either the machine's own root, where plain system calls do, or a prefix, inside which openat2
 /// keeps every link.
 class PosixFileSystem final : public FileSystem {
@@ -177,21 +207,10 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
-    // O_NONBLOCK so that a FIFO without a writer, or a device, cannot hold us between open and
-    // fstat.
-    const FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (!descriptor.valid()) {
-      const int error = errno;
-      if (error == ENXIO || error == ENODEV) {  // a socket, or a device without a driver
-        const Result<FileStatus> status = Status(path);
-        if (status) return NotRegular(path, status->kind);
-      }
-      return Explain(error, path);
-    }
-    struct stat status {};
-    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
-    if (!S_ISREG(status.st_mode)) return NotRegular(path, KindOf(status.st_mode));
-    FileContents contents{{}, ToFileStatus(status)};
+    const Result<OpenFile> file = OpenRegular(path);
+    if (!file) return file.error();
+    const FileDescriptor& descriptor = file->descriptor;
+    FileContents contents{{}, file->status};
     if (contents.status.identity.size_bytes > max_bytes) return TooLarge(path, max_bytes);
     // One byte more than stated: a file that grew, or one of /proc that states 0, is then seen as
     // such.
@@ -211,6 +230,13 @@ class PosixFileSystem final : public FileSystem {
     return contents;
   }
 
+  Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
+    Result<OpenFile> file = OpenRegular(path);
+    if (!file) return file.error();
+    return std::unique_ptr<ByteSource>(
+        std::make_unique<PosixByteSource>(std::move(file).value(), path));
+  }
+
   Result<bool> OnReadOnlyMount(const std::string& path) const override {
     const FileDescriptor descriptor = Open(path, O_PATH);
     if (!descriptor.valid()) return FailureOf(errno, path);
@@ -220,6 +246,20 @@ class PosixFileSystem final : public FileSystem {
   }
 
  private:
+  Result<OpenFile> OpenRegular(const std::string& path) const {
+    // To open a device may do something (/dev/watchdog reboots the machine), so it is asked first
+    // what it is. Should it be replaced in between, O_NONBLOCK keeps a FIFO from holding us.
+    const Result<FileStatus> before = Status(path);
+    if (!before) return before.error();
+    if (before->kind != FileKind::kRegular) return NotRegular(path, before->kind);
+    FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!descriptor.valid()) return Explain(errno, path);
+    struct stat status {};
+    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    if (!S_ISREG(status.st_mode)) return NotRegular(path, KindOf(status.st_mode));
+    return OpenFile{std::move(descriptor), ToFileStatus(status)};
+  }
+
   static Failure TooLarge(const std::string& path, std::uint64_t max_bytes) {
     return {Reason::kTooLarge, path + " is larger than " + std::to_string(max_bytes) + " bytes"};
   }

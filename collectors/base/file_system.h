@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,19 @@ struct DirectoryEntry {
   bool operator==(const DirectoryEntry&) const = default;
 };
 
+/// An open regular file. One thread at a time.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Fills `buffer` with the bytes from `offset` on, as far as there are any. Returns how many; 0
+  /// at the end and behind it. kReadFailed when the system does.
+  virtual Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> buffer) = 0;
+
+  /// Of the open file, when it was opened.
+  virtual const FileStatus& status() const = 0;
+};
+
 /// Read-only view of the files that collectors look at. Thread-safe. Paths are absolute and as the
 /// machine's own programs would write them: a prefix (`--root`) is the implementation's affair, and
 /// symbolic links, absolute ones too, resolve inside it. Nothing is created, locked, or opened for
@@ -80,6 +94,10 @@ class FileSystem {
   /// The whole regular file `path`, links followed. kTooLarge beyond `max_bytes` (which are not
   /// read), kNotRegular for anything but a regular file (which is not opened for reading).
   virtual Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const = 0;
+
+  /// The regular file `path`, links followed, to be read in pieces. It stays the same file when
+  /// `path` comes to name another. kNotRegular as for `Read`.
+  virtual Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const = 0;
 
   /// Whether the file system that holds `path` is mounted read-only.
   virtual Result<bool> OnReadOnlyMount(const std::string& path) const = 0;

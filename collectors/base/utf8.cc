@@ -8,7 +8,8 @@ namespace {
 
 bool IsContinuation(unsigned char byte) { return (byte & 0xC0U) == 0x80; }
 
-/// Length of the well-formed character at the start of `text`, 0 when there is none.
+}  // namespace
+
 std::size_t CharacterLength(std::string_view text) {
   const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = at(0);
@@ -36,8 +37,6 @@ std::size_t CharacterLength(std::string_view text) {
   }
   return length;
 }
-
-}  // namespace
 
 bool IsValidUtf8(std::string_view text) {
   while (!text.empty()) {

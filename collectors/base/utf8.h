@@ -11,6 +11,10 @@ namespace certhealth {
 /// U+10FFFF).
 bool IsValidUtf8(std::string_view text);
 
+/// Length in bytes of the well-formed character at the start of `text`, 0 when there is none.
+/// REQUIRES: !text.empty()
+std::size_t CharacterLength(std::string_view text);
+
 /// `text` with every ill-formed byte replaced by U+FFFD. What is valid comes back unchanged.
 std::string ToValidUtf8(std::string_view text);
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/all.h"
+
+#include <array>
+
+#include "collectors/files_collector.h"
+
+namespace certhealth {
+namespace {
+
+constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
+    {"certbot", "certbot's lineages: live/, archive/, renewal/, accounts/, and what the confs name",
+     [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
+       return std::make_unique<CertbotCollector>(setup.surroundings, setup.certbot);
+     }},
+    {"files", "certificate files by glob (--files)",
+     [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
+       if (setup.files.empty()) return nullptr;
+       return std::make_unique<FilesCollector>(setup.surroundings, setup.files);
+     }},
+});
+
+}  // namespace
+
+std::span<const CollectorKind> CollectorKinds() { return kCollectorKinds; }
+
+std::vector<std::unique_ptr<Collector>> MakeCollectors(const CollectorSetup& setup) {
+  std::vector<std::unique_ptr<Collector>> collectors;
+  for (const CollectorKind& kind : CollectorKinds()) {
+    if (auto collector = kind.make(setup)) collectors.push_back(std::move(collector));
+  }
+  return collectors;
+}
+
+}  // namespace certhealth

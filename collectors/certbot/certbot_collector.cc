@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/certbot/certbot_collector.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "collectors/base/utf8.h"
+#include "collectors/schedule/schedule_reader.h"
+
+namespace certhealth {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// certbot swaps its four links within milliseconds. A lineage that looks torn is read again for as
+/// long as a busy machine may take; one that stays torn is told as it is once its last change is
+/// this old.
+constexpr seconds kSwapTime{5};
+constexpr milliseconds kFirstPause{10};
+constexpr milliseconds kLongestPause{160};
+/// For all lineages of one look together, so that a machine full of torn ones is still looked at in
+/// time.
+constexpr milliseconds kPatience{2000};
+/// Timestamps of files advance in ticks (4 ms on common kernels); a second is far beyond any.
+constexpr seconds kClockTick{1};
+/// cert and chain rewritten in place, which certbot never does, are noticed within so many looks.
+constexpr std::size_t kLooksBetweenFullChecks = 10;
+
+/// live/NAME without a conf and without a single link: certbot takes no notice of it.
+bool IsEmptyRemnant(const Lineage& lineage) {
+  return !lineage.has_conf && std::ranges::all_of(lineage.links, [](const LineageLink& link) {
+    return link.state == LinkState::kMissing;
+  });
+}
+
+}  // namespace
+
+CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions options)
+    : surroundings_(std::move(surroundings)), options_(std::move(options)) {}
+
+CollectorRun CertbotCollector::Look() {
+  const auto started = surroundings_.clock.Ticks();
+  patience_left_ = kPatience;
+  labels_.clear();
+  CollectorRun run;
+  run.collector = name();
+
+  Schedule schedule = ScheduleReader(surroundings_.files).Read();
+  const std::vector<CertbotPlace> places =
+      FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
+  std::vector<Root> roots;
+  for (const CertbotPlace& place : places) {
+    const auto known = std::ranges::find(roots_, place, &Root::place);
+    roots.push_back(known == roots_.end() ? Root{place, {}, nullptr} : std::move(*known));
+  }
+  roots_ = std::move(roots);
+
+  MachineLook machine(surroundings_.files, std::move(schedule));
+  for (std::size_t index = 0; index < roots_.size(); ++index) {
+    machine.AddRoot(ReadLog(roots_[index], run));
+    LookAtRoot(index, run, machine);
+  }
+  std::ranges::sort(run.bundles, {},
+                    [](const auto& bundle) -> const std::string& { return bundle->name; });
+  run.certbot = std::make_shared<const CertbotMachine>(std::move(machine).Finish());
+  run.finished = surroundings_.clock.Now();
+  run.took = surroundings_.clock.Ticks() - started;
+  return run;
+}
+
+CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
+  CertbotRoot told{root.place.config_dir, {}, nullptr, {}};
+  if (root.log == nullptr) {
+    root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),
+                                              ReadTimeZone(surroundings_.files));
+  }
+  const auto history = root.log->Collect(surroundings_.clock.Now());
+  if (history) {
+    told.history = *history;
+    told.running_version = (*history)->version;
+  } else if (history.error().reason != Reason::kNotFound) {  // without a log, the confs still tell
+    run.failures.push_back(history.error());
+  }
+  return told;
+}
+
+void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {
+  Root& root = roots_[index];
+  const LineageReader reader(surroundings_.files, surroundings_.certificates, root.place.config_dir,
+                             index, options_.keys);
+  for (auto& [name, known] : root.lineages) known.seen = false;
+  for (const std::string& name : NamesIn(root.place.config_dir, run.failures)) {
+    std::shared_ptr<const Bundle> bundle = BundleOf(reader, root, name);
+    if (IsEmptyRemnant(*bundle->lineage)) continue;
+    machine.AddLineage(*bundle->lineage);
+    run.bundles.push_back(std::move(bundle));
+  }
+  std::erase_if(root.lineages, [](const auto& entry) { return !entry.second.seen; });
+}
+
+std::vector<std::string> CertbotCollector::NamesIn(const std::string& config_dir,
+                                                   std::vector<Failure>& failures) const {
+  constexpr std::string_view kSuffix = ".conf";
+  std::set<std::string> names;
+  const auto renewal = surroundings_.files.List(config_dir + "/renewal");
+  if (!renewal) {
+    failures.push_back(renewal.error());
+  } else {
+    for (const DirectoryEntry& entry : *renewal) {
+      // certbot's glob is renewal/*.conf: no dotfiles, nothing below.
+      if (entry.name.starts_with('.') || !entry.name.ends_with(kSuffix)) continue;
+      names.insert(entry.name.substr(0, entry.name.size() - kSuffix.size()));
+    }
+  }
+  const auto live = surroundings_.files.List(config_dir + "/live");
+  if (!live) {
+    if (live.error().reason != Reason::kNotFound) failures.push_back(live.error());
+  } else {
+    for (const DirectoryEntry& entry : *live) {
+      if (entry.name.starts_with('.')) continue;
+      if (entry.kind == FileKind::kDirectory) {
+        names.insert(entry.name);
+      } else if (entry.kind == FileKind::kSymlink) {
+        const auto status = surroundings_.files.Status(config_dir + "/live/" + entry.name);
+        if (status && status->kind == FileKind::kDirectory) names.insert(entry.name);
+      }
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string CertbotCollector::LabelOf(const std::string& name, const std::string& config_dir) {
+  std::string label = ToValidUtf8(name);
+  // Two directories may hold lineages of one name, and two names may differ in bytes that are no
+  // text.
+  if (labels_.contains(label)) label += " (" + config_dir + ")";
+  while (labels_.contains(label)) label += "'";
+  labels_.insert(label);
+  return label;
+}
+
+std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& reader, Root& root,
+                                                         const std::string& name) {
+  const std::string label = LabelOf(name, root.place.config_dir);
+  const auto found = root.lineages.find(name);
+  if (found != root.lineages.end()) {
+    Known& known = found->second;
+    known.seen = true;
+    const bool throughout = ++known.looks % kLooksBetweenFullChecks == 0;
+    const LineageIdentity& identity = known.reading.identity;
+    if (known.settled && known.label == label &&
+        (throughout ? identity.IsUnchangedThroughout(surroundings_.files)
+                    : identity.IsUnchanged(surroundings_.files))) {
+      return known.reading.bundle;
+    }
+  }
+  const WallTime read_at = surroundings_.clock.Now();
+  LineageReading reading = ReadSettled(reader, root.place.config_dir, name, label);
+  const WallTime changed_at = reading.identity.NewestChange();
+  const bool moving = reading.in_motion && changed_at + kSwapTime > read_at;
+  if (moving && found != root.lineages.end()) return found->second.reading.bundle;
+  Known& known = root.lineages[name];
+  known.label = label;
+  known.reading = std::move(reading);
+  known.settled = !moving && changed_at + kClockTick < read_at;
+  // The first full check of each lineage falls on another look, so that no look pays for all of
+  // them.
+  known.looks = std::hash<std::string>{}(name) % kLooksBetweenFullChecks;
+  known.seen = true;
+  return known.reading.bundle;
+}
+
+LineageReading CertbotCollector::ReadSettled(const LineageReader& reader,
+                                             const std::string& config_dir, const std::string& name,
+                                             const std::string& label) {
+  LineageReading reading = reader.Read(name, label);
+  for (milliseconds pause = kFirstPause; pause <= kLongestPause && pause <= patience_left_;
+       pause *= 2) {
+    if (!reading.in_motion) break;
+    const auto live = surroundings_.files.Status(config_dir + "/live/" + name);
+    if (!live || live->modified() + kSwapTime < surroundings_.clock.Now()) break;
+    surroundings_.pause(pause);
+    patience_left_ -= pause;
+    reading = reader.Read(name, label);
+  }
+  return reading;
+}
+
+}  // namespace certhealth

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "collectors/base/clock.h"
+#include "collectors/base/file_system.h"
+#include "collectors/certbot/lineage_reader.h"
+#include "collectors/certbot/machine_look.h"
+#include "collectors/certbot/places.h"
+#include "collectors/certbot_log/log_collector.h"
+#include "collectors/collector.h"
+#include "collectors/surroundings.h"
+
+namespace certhealth {
+
+struct CertbotOptions {
+  std::vector<CertbotPlace> places;     // empty: find them
+  std::optional<std::string> logs_dir;  // of every place without its own; empty: find it
+  ReadKeys keys = ReadKeys::kNo;
+};
+
+/// Looks at certbot's lineages: live/, archive/, renewal/ and accounts/ of each configuration
+/// directory, and at what the confs name. A lineage that did not change is not read again.
+class CertbotCollector final : public Collector {
+ public:
+  CertbotCollector(Surroundings surroundings, CertbotOptions options);
+
+  std::string_view name() const override { return "certbot"; }
+  CollectorRun Look() override;
+
+ private:
+  struct Known {
+    std::string label;
+    LineageReading reading;
+    std::size_t looks = 0;  // since it was last checked throughout
+    bool settled = false;   // old enough for its identity to be relied upon
+    bool seen = false;      // in the look under way
+  };
+  struct Root {
+    CertbotPlace place;
+    std::unordered_map<std::string, Known> lineages;
+    std::unique_ptr<LogCollector> log;
+  };
+
+  CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
+
+  void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
+  std::vector<std::string> NamesIn(const std::string& config_dir,
+                                   std::vector<Failure>& failures) const;
+  std::string LabelOf(const std::string& name, const std::string& config_dir);
+  std::shared_ptr<const Bundle> BundleOf(const LineageReader& reader, Root& root,
+                                         const std::string& name);
+  LineageReading ReadSettled(const LineageReader& reader, const std::string& config_dir,
+                             const std::string& name, const std::string& label);
+
+  Surroundings surroundings_;
+  CertbotOptions options_;
+  std::vector<Root> roots_;
+
+  // Of the look under way.
+  std::unordered_set<std::string> labels_;
+  std::chrono::milliseconds patience_left_{};
+};
+
+}  // namespace certhealth

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/base/file_system.h"
+#include "collectors/bundle.h"
+#include "collectors/certbot/lineage.h"
+#include "collectors/certificate_reader.h"
+
+namespace certhealth {
+
+/// Whether a lineage's private key is read, to compare it with the certificate.
+enum class ReadKeys { kNo, kYes };
+
+/// The state of everything that a reading of one lineage depends on. While none of it changes,
+/// neither does the reading.
+class LineageIdentity {
+ public:
+  /// Whether what changes with every renewal is as it was: live/NAME, the conf, archive/NAME,
+  /// fullchain and the key.
+  bool IsUnchanged(const FileSystem& files) const;
+  /// The same for the files whose contents alone could have changed: cert and chain, rewritten in
+  /// place.
+  bool IsUnchangedThroughout(const FileSystem& files) const;
+  /// When any of it last changed (ctime). A change within the same tick of the file system's clock
+  /// leaves no trace, so an identity younger than that must not be relied upon.
+  WallTime NewestChange() const;
+
+ private:
+  friend class LineageReader;
+  struct Watched {
+    std::string path;
+    std::optional<FileIdentity> identity;  // empty when there was nothing to be seen
+  };
+  static bool Same(const FileSystem& files, const Watched& watched);
+
+  std::vector<Watched> always_;
+  std::vector<Watched> rarely_;
+};
+
+struct LineageReading {
+  std::shared_ptr<const Bundle> bundle;
+  LineageIdentity identity;
+  bool in_motion = false;  // what was seen is how a lineage looks for the instant in which certbot
+                           // swaps its links
+};
+
+/// Reads lineages of one configuration directory. One thread at a time.
+class LineageReader {
+ public:
+  LineageReader(const FileSystem& files, CertificateReader& certificates, std::string config_dir,
+                std::size_t root, ReadKeys keys)
+      : files_(files),
+        certificates_(certificates),
+        config_dir_(std::move(config_dir)),
+        root_(root),
+        keys_(keys) {}
+
+  /// Everything that is known of the lineage `name`, from its conf and from live/NAME; at least one
+  /// of them exists. `label` becomes the Bundle's name.
+  LineageReading Read(const std::string& name, const std::string& label) const;
+
+ private:
+  struct Draft;
+
+  void ReadConf(Draft& draft) const;
+  void LookAtLinks(Draft& draft) const;
+  LineageLink LookAtLink(Draft& draft, LineageFile file) const;
+  void ListArchive(Draft& draft) const;
+  void ReadCertificates(Draft& draft) const;
+  bool IsCertThenChain(const Draft& draft, std::string_view whole) const;
+  void CompareFullchain(Draft& draft) const;
+  void ReadNewest(Draft& draft) const;
+  void LookAtKey(Draft& draft) const;
+  std::shared_ptr<const Certificate> ReadLeaf(const std::string& path) const;
+
+  const FileSystem& files_;
+  CertificateReader& certificates_;
+  std::string config_dir_;
+  std::size_t root_;
+  ReadKeys keys_;
+};
+
+}  // namespace certhealth

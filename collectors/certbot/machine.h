@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "collectors/base/file_system.h"
+#include "collectors/certbot_log/certbot_history.h"
+#include "collectors/schedule/schedule.h"
+
+namespace certhealth {
+
+/// What a path that a conf names leads to now.
+struct PathFact {
+  enum class State { kPresent, kMissing, kUnseen };
+  State state = State::kUnseen;
+  FileKind kind = FileKind::kRegular;  // when present
+  mode_t permissions = 0;
+  bool read_only_mount = false;
+  std::string found_at;  // of a program named without a directory: where the search path found it
+
+  bool is_executable() const { return kind == FileKind::kRegular && (permissions & 0111U) != 0; }
+};
+
+/// The ACME accounts that certbot has for one server.
+struct ServerAccounts {
+  bool seen = false;                  // the directory could be listed, or is known not to exist
+  std::vector<std::string> complete;  // IDs with all three files, the key of a plausible size
+  std::vector<std::string> damaged;   // IDs where a file is missing or empty
+};
+
+/// One of certbot's configuration directories and the certbot that works on it.
+struct CertbotRoot {
+  std::string config_dir;
+  std::string running_version;  // of the newest run in its log; empty when no log tells
+  std::shared_ptr<const CertbotHistory> history;  // what its logs say; null without any
+  std::unordered_map<std::string, ServerAccounts>
+      accounts;  // by the directory's text below accounts/
+};
+
+/// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
+/// so it is looked at anew each time. Immutable once published.
+struct CertbotMachine {
+  Schedule schedule;  // what would start certbot
+  std::vector<CertbotRoot> roots;
+  std::unordered_map<std::string, PathFact> paths;  // webroots, credentials, programs of hooks
+
+  /// The fact for `path`; an unseen one when nobody looked.
+  const PathFact& Fact(const std::string& path) const {
+    static const PathFact unseen;
+    const auto found = paths.find(path);
+    return found == paths.end() ? unseen : found->second;
+  }
+};
+
+/// "acme-v02.api.letsencrypt.org/directory" for "https://acme-v02.api.letsencrypt.org/directory":
+/// the directory below accounts/ that certbot keeps a server's accounts in.
+std::string AccountsDirectory(std::string_view server);
+
+/// Let's Encrypt's address where a conf gives none; certbot 1.6 and later replace the retired
+/// ACMEv1 address too.
+std::string EffectiveServer(const std::string& server);
+
+}  // namespace certhealth

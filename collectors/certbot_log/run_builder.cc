@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/certbot_log/run_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "collectors/certbot_log/command_line.h"
+#include "collectors/certbot_log/log_text.h"
+#include "collectors/certbot_log/phrases.h"
+#include "collectors/certbot_log/suggested_window.h"
+
+namespace certhealth {
+namespace {
+
+using std::string_view;
+
+// Bounds of what is kept, whatever a log says. A certificate has at most 100 names.
+constexpr std::size_t kMaxMessageBytes = 1024;
+constexpr std::size_t kMaxTextBytes = 2 * kMaxMessageBytes;  // before it is cleaned and shortened
+constexpr std::size_t kMaxDetailBytes = 512;
+constexpr std::size_t kMaxArgumentsBytes = 4096;
+constexpr std::size_t kMaxAnswerBytes = 8192;
+constexpr std::size_t kMaxProblems = 16;
+constexpr std::size_t kMaxHooks = 16;
+constexpr std::size_t kMaxNames = 1000;  // issued or deleted in one run
+
+/// A failure at the challenges comes before a certificate is saved, so beside it nothing was.
+bool ComesBeforeSaving(RenewalFailure reason) {
+  switch (reason) {
+    case RenewalFailure::kPortTaken:
+    case RenewalFailure::kUnauthorized:
+    case RenewalFailure::kConnection:
+    case RenewalFailure::kDns:
+    case RenewalFailure::kCaa:
+    case RenewalFailure::kRateLimited:
+    case RenewalFailure::kWebroot:
+    case RenewalFailure::kAccount:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool RemoveSuffix(std::string& text, string_view suffix) {
+  if (!string_view(text).ends_with(suffix)) return false;
+  text.resize(text.size() - suffix.size());
+  return true;
+}
+
+}  // namespace
+
+void RunBuilder::SetStart(WallTime at, string_view version) {
+  run_.start = run_.last_record = at;
+  run_.version = CleanText(version, 32);
+}
+
+void RunBuilder::SetStartUnseen(WallTime at) {
+  run_.start = run_.last_record = at;
+  run_.start_seen = false;
+}
+
+void RunBuilder::Add(const Saying& saying, WallTime at) {
+  Close();
+  run_.last_record = at;
+  switch (saying.meaning) {
+    case Meaning::kNothing:
+    case Meaning::kVersion:
+    case Meaning::kHookOutput:
+      return;
+    case Meaning::kEntryPoint:
+      run_.entry_point = CleanText(saying.text, kMaxDetailBytes);
+      return;
+    case Meaning::kArguments:
+      return AddArguments(saying.text);
+    case Meaning::kPlugins:
+      run_.plugins = ParsePlugins(saying.text);
+      return;
+    case Meaning::kProcessing:
+      return AddProcessing(saying.name);
+    case Meaning::kNotDue:
+      return AddNotDue();
+    case Meaning::kSimulating:
+      evidence_.says_dry = true;
+      return BeginAttempt(at);
+    case Meaning::kDue:
+      return BeginAttempt(at);
+    case Meaning::kSimulatedOrder:
+      evidence_.says_dry = true;
+      return;
+    case Meaning::kRenewing: {
+      evidence_.is_one_certificate = true;
+      // certonly with other names renews without asking whether that is due.
+      const LineageResult* subject = Subject();
+      if (subject == nullptr || !subject->attempted) BeginAttempt(at);
+      return;
+    }
+    case Meaning::kNewCertificate:
+      evidence_.is_one_certificate = true;
+      return;
+    case Meaning::kKeeping:
+      evidence_.is_one_certificate = evidence_.is_done = true;
+      return;
+    case Meaning::kOrder:
+      evidence_.says_real = true;
+      return;
+    case Meaning::kSaved:
+      return AddSaved(saying.name, saying.number, at);
+    case Meaning::kIssued:
+      evidence_.is_one_certificate = true;
+      return AppendUnique(run_.issued, saying.name, kMaxNames);
+    case Meaning::kNotSavedDryRun:
+      evidence_.says_dry = true;
+      Name(saying.name, at);
+      if (current_ && lineages_[*current_].outcome == LineageOutcome::kInProgress) {
+        lineages_[*current_].outcome = LineageOutcome::kRenewed;
+      }
+      return;
+    case Meaning::kDeleted:
+      return AppendUnique(run_.deleted, saying.name, kMaxNames);
+    case Meaning::kRenewalFailed:
+      return AddFailure(saying.name, saying.text, at);
+    case Meaning::kParseFailed:
+      return AddParseFailure(saying.name, saying.text);
+    case Meaning::kParseError:
+      if (failed_) {
+        text_ = saying.text.substr(0, kMaxTextBytes);
+        open_ = Open::kParseFailure;
+      }
+      return;
+    case Meaning::kSummaryHead:
+      evidence_.is_renew = evidence_.says_real = true;
+      EndLineages();
+      open_ = Open::kSummary;
+      return;
+    case Meaning::kDrySummaryHead:
+      evidence_.is_renew = evidence_.says_dry = true;
+      EndLineages();
+      open_ = Open::kSummary;
+      return;
+    case Meaning::kSummaryEntry:
+      evidence_.is_renew = true;
+      EndLineages();
+      open_ = Open::kSummary;
+      return AddSummaryLine(saying.text);
+    case Meaning::kNoFailures:
+      evidence_.is_renew = true;
+      EndLineages();
+      if (!run_.failures) run_.failures = FailureCounts{};
+      return;
+    case Meaning::kFailureCounts:
+      return AddCounts(saying.counts);
+    case Meaning::kRunFailed:
+      open_ = Open::kTraceback;
+      return;
+    case Meaning::kRunError:
+      open_ = Open::kRunError;
+      text_ = saying.text.substr(0, kMaxTextBytes);
+      return;
+    case Meaning::kCommandDone:
+      evidence_.is_done = true;
+      return;
+    case Meaning::kProblems:
+      open_ = Open::kProblems;
+      new_problems_ = true;
+      return;
+    case Meaning::kChallengeFailed:
+      return AddDropped(saying.name);
+    case Meaning::kRetryWithout:
+      for (string_view names = saying.text; !names.empty();) {
+        const std::size_t comma = names.find(", ");
+        AddDropped(names.substr(0, comma));
+        names.remove_prefix(comma == string_view::npos ? names.size() : comma + 2);
+      }
+      return;
+    case Meaning::kHookStarts:
+      hook_kind_ = CleanText(saying.text, 64);
+      return;
+    case Meaning::kHookFailed:
+      if (std::optional<HookFailure> failure = ParseHookFailure(saying.text)) {
+        AddHookFailure(std::move(*failure));
+      } else if (saying.text.find(" command \"") != string_view::npos) {
+        open_ = Open::kHookCommand;
+      }
+      return;
+    case Meaning::kRenewalInfoRequest:
+      renewal_info_serial_ = SerialOfCertificateId(saying.text);
+      return;
+    case Meaning::kResponse:
+      if (!renewal_info_serial_.empty()) open_ = Open::kAnswer;
+      return;
+  }
+}
+
+void RunBuilder::AddLine(string_view line) {
+  switch (open_) {
+    case Open::kNothing:
+      return;
+    case Open::kFailure:
+    case Open::kParseFailure:
+    case Open::kRunError:
+    case Open::kAnswer:
+      return AddText(line);
+    case Open::kProblems:
+      return AddProblemLine(line);
+    case Open::kSummary:
+      return AddSummaryLine(line);
+    case Open::kHookCommand:
+      if (std::optional<HookFailure> failure = ParseHookFailure(line)) {
+        failure->hook.clear();
+        AddHookFailure(std::move(*failure));
+        open_ = Open::kNothing;
+      }
+      return;
+    case Open::kTraceback:
+      if (const std::optional<FailureCounts> counts = ParseFailureCounts(line)) {
+        AddCounts(*counts);
+        open_ = Open::kNothing;
+      } else if (!line.empty() && line.front() != ' ') {
+        text_ = line.substr(0, kMaxTextBytes);  // the last one is the error
+      }
+      return;
+  }
+}
+
+void RunBuilder::AddText(string_view line) {
+  const std::size_t max = open_ == Open::kAnswer ? kMaxAnswerBytes : kMaxTextBytes;
+  if (text_.size() >= max) return;
+  text_ += '\n';
+  text_ += line.substr(0, max);
+}
+
+void RunBuilder::Close() {
+  switch (std::exchange(open_, Open::kNothing)) {
+    case Open::kFailure:
+      CloseFailure();
+      break;
+    case Open::kParseFailure:
+      CloseParseFailure();
+      break;
+    case Open::kTraceback:
+      CloseTraceback();
+      break;
+    case Open::kRunError: {
+      std::string message = CleanText(text_, kMaxMessageBytes);
+      const RenewalFailure reason = ClassifyFailure(message, stray_.problems);
+      run_.error = RunError{reason, std::move(message)};
+      break;
+    }
+    case Open::kAnswer:
+      CloseAnswer();
+      break;
+    case Open::kNothing:
+    case Open::kProblems:
+    case Open::kSummary:
+    case Open::kHookCommand:
+      break;
+  }
+  text_.clear();
+}
+
+void RunBuilder::CloseFailure() {
+  LineageResult& lineage = lineages_[*failed_];
+  lineage.message = CleanText(text_, kMaxMessageBytes);
+  RemoveSuffix(lineage.message, ". Skipping.");  // until 1.10
+  if (lineage.problems.empty()) {
+    for (AcmeProblem& problem : ProblemsIn(lineage.message)) {
+      lineage.problems.push_back(std::move(problem));
+    }
+  }
+  lineage.reason = ClassifyFailure(lineage.message, lineage.problems);
+  if (!lineage.saved_version) return;
+  if (ComesBeforeSaving(*lineage.reason)) return ForgetSaved(lineage);
+  lineage.outcome = LineageOutcome::kRenewedNotDeployed;
+  lineage.reason = RenewalFailure::kReloadFailed;
+}
+
+void RunBuilder::CloseParseFailure() {
+  LineageResult& lineage = lineages_[*failed_];
+  if (lineage.outcome != LineageOutcome::kParseFailed) return;
+  lineage.message = CleanText(text_, kMaxMessageBytes);
+  for (const string_view suffix : {". Skipping the file.", ". Skipping.", "\nSkipping.", "."}) {
+    if (RemoveSuffix(lineage.message, suffix)) break;
+  }
+}
+
+void RunBuilder::CloseTraceback() {
+  if (text_.empty() || run_.error || text_.starts_with("Traceback ")) return;
+  // Up to 1.4 the error is told here alone, as "certbot.errors.LockError: Another instance ...".
+  const std::size_t colon = text_.find(": ");
+  std::string message =
+      CleanText(colon == std::string::npos ? text_ : text_.substr(colon + 2), kMaxMessageBytes);
+  const RenewalFailure reason = ClassifyFailure(message, stray_.problems);
+  run_.error = RunError{reason, std::move(message)};
+}
+
+void RunBuilder::CloseAnswer() {
+  std::optional<SuggestedWindow> window = ParseSuggestedWindow(text_);
+  if (window) {
+    window->serial = std::exchange(renewal_info_serial_, {});
+    if (LineageResult* subject = Subject()) subject->suggested_window = std::move(window);
+  }
+  renewal_info_serial_.clear();
+}
+
+LineageResult* RunBuilder::Subject() {
+  if (unnamed_) return &*unnamed_;
+  return current_ ? &lineages_[*current_] : nullptr;
+}
+
+void RunBuilder::EndLineages() {
+  current_.reset();
+  unnamed_.reset();
+}
+
+void RunBuilder::AddProcessing(string_view name) {
+  evidence_.is_renew = true;
+  EndLineages();
+  current_ = lineages_.FindOrAdd(name);
+}
+
+void RunBuilder::BeginAttempt(WallTime at) {
+  const bool announced = current_ && !unnamed_ && !lineages_[*current_].attempted &&
+                         lineages_[*current_].outcome == LineageOutcome::kInProgress;
+  if (!announced) {
+    EndLineages();
+    unnamed_.emplace();
+    unnamed_->outcome = LineageOutcome::kInProgress;
+  }
+  Subject()->attempted = at;
+}
+
+/// What has happened since the last name belongs to `name`.
+void RunBuilder::Name(string_view name, WallTime at) {
+  if (current_ && !unnamed_) return;  // it was announced; a directory may be named otherwise
+  current_ = lineages_.FindOrAdd(name);
+  if (!current_) return unnamed_.reset();
+  LineageResult& lineage = lineages_[*current_];
+  if (unnamed_ && lineage.outcome == LineageOutcome::kInProgress) {
+    unnamed_->name = lineage.name;
+    unnamed_->summary = lineage.summary;
+    lineage = *std::move(unnamed_);
+  }
+  unnamed_.reset();
+  if (!lineage.attempted && lineage.outcome == LineageOutcome::kInProgress) lineage.attempted = at;
+}
+
+void RunBuilder::AddNotDue() {
+  LineageResult* const subject = Subject();
+  const bool announced = subject != nullptr && !unnamed_ && !subject->attempted &&
+                         subject->outcome == LineageOutcome::kInProgress;
+  if (announced) {
+    subject->outcome = LineageOutcome::kNotDue;
+  } else {
+    ++run_.unattributed_not_due;
+  }
+}
+
+void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
+  evidence_.says_real = true;
+  Name(name, at);
+  if (!current_) return;
+  LineageResult& lineage = lineages_[*current_];
+  if (lineage.outcome != LineageOutcome::kInProgress || !lineage.attempted) return;
+  lineage.outcome = LineageOutcome::kRenewed;
+  lineage.saved_version = version;
+  lineage.saved = at;
+}
+
+void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
+  evidence_.is_renew = true;
+  if (!unnamed_ && (!current_ || lineages_[*current_].name != name)) {
+    current_ = lineages_.FindOrAdd(name);
+  }
+  if (unnamed_) Name(name, at);
+  if (!current_) return;
+  LineageResult& lineage = lineages_[*current_];
+  if (!lineage.attempted) lineage.attempted = at;
+  lineage.outcome = LineageOutcome::kFailed;
+  failed_ = current_;
+  open_ = Open::kFailure;
+  text_ = text.substr(0, kMaxTextBytes);
+}
+
+void RunBuilder::AddParseFailure(string_view name, string_view text) {
+  evidence_.is_renew = true;
+  EndLineages();
+  current_ = lineages_.FindOrAdd(name);
+  failed_ = current_;
+  if (!current_) return;
+  LineageResult& lineage = lineages_[*current_];
+  if (lineage.outcome != LineageOutcome::kInProgress || lineage.attempted) return failed_.reset();
+  lineage.outcome = LineageOutcome::kParseFailed;
+  lineage.reason = RenewalFailure::kConfiguration;
+  open_ = Open::kParseFailure;
+  text_ = text.substr(0, kMaxTextBytes);
+}
+
+void RunBuilder::AddHookFailure(HookFailure failure) {
+  if (failure.hook.empty()) failure.hook = hook_kind_;
+  LineageResult* const subject = failure.hook == "post-hook" ? nullptr : Subject();
+  std::vector<HookFailure>& hooks = subject != nullptr ? subject->failed_hooks : run_.failed_hooks;
+  if (hooks.size() < kMaxHooks) hooks.push_back(std::move(failure));
+}
+
+void RunBuilder::AddProblemLine(string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  LineageResult* const subject = Subject();
+  std::vector<AcmeProblem>& problems = (subject != nullptr ? *subject : stray_).problems;
+  const auto value_of = [line](string_view key) {
+    return line.starts_with(key) ? std::optional(line.substr(key.size())) : std::nullopt;
+  };
+  std::optional<string_view> identifier = value_of("Domain: ");
+  if (!identifier) identifier = value_of("Identifier: ");
+  if (identifier) {
+    if (std::exchange(new_problems_, false)) problems.clear();
+    problems.push_back({CleanText(*identifier, LineageTable::kMaxNameBytes), {}, {}});
+    if (problems.size() > kMaxProblems) {
+      problems.pop_back();
+      open_ = Open::kNothing;
+    }
+    return;
+  }
+  if (new_problems_ || problems.empty()) return;
+  if (const auto type = value_of("Type:")) problems.back().type = CleanText(*type, 64);
+  if (const auto detail = value_of("Detail:")) {
+    problems.back().detail = CleanText(*detail, kMaxDetailBytes);
+  }
+}
+
+void RunBuilder::AddSummaryLine(string_view line) {
+  const std::optional<SummaryEntry> entry = ParseSummaryEntry(line);
+  if (!entry) return;
+  if (entry->verdict == SummaryVerdict::kFailure) {
+    ++evidence_.summary_failures;
+    if (const auto place = lineages_.FindOrAdd(entry->name)) {
+      lineages_[*place].summary = SummaryVerdict::kFailure;
+    }
+  } else if (const auto place = lineages_.Find(entry->name)) {
+    // Two confs may lead to one certificate: what failed once has failed.
+    std::optional<SummaryVerdict>& summary = lineages_[*place].summary;
+    if (summary != SummaryVerdict::kFailure) summary = entry->verdict;
+  }
+}
+
+void RunBuilder::AddDropped(string_view name) {
+  if (LineageResult* subject = Subject()) {
+    AppendUnique(subject->dropped_names, name, kMaxDroppedNames);
+  }
+}
+
+void RunBuilder::AddArguments(string_view text) {
+  run_.arguments = CleanText(text, kMaxArgumentsBytes);
+  if (run_.arguments.empty()) run_.arguments = "[]";
+  CommandLine command_line = ParseCommandLine(text);
+  evidence_.dry_by_arguments = command_line.dry_run;
+  run_.certificate_name = std::move(command_line.certificate_name);
+}
+
+void RunBuilder::AddCounts(FailureCounts counts) {
+  evidence_.is_renew = true;
+  EndLineages();
+  run_.failures = counts;
+}
+
+int RunBuilder::CountFailures() const {
+  const auto failed = std::ranges::count_if(
+      lineages_.all(), [](const LineageResult& lineage) { return IsFailure(lineage.outcome); });
+  return std::max(static_cast<int>(failed), evidence_.summary_failures);
+}
+
+LogRun RunBuilder::Build(RunState state) && {
+  Close();
+  evidence_.lineage = current_;
+  evidence_.unnamed = std::move(unnamed_);
+  run_.lineages = std::move(lineages_.all());
+  return Settle(std::move(run_), std::move(evidence_), state);
+}
+
+}  // namespace certhealth

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "collectors/base/clock.h"
+#include "collectors/base/file_system.h"
+#include "collectors/certificate_reader.h"
+
+namespace certhealth {
+
+/// What collectors need of the world. All that it refers to outlives them, and is thread-safe.
+struct Surroundings {
+  const FileSystem& files;
+  const Clock& clock;
+  CertificateReader& certificates;
+  /// Lets time pass, so that something that is being changed can settle.
+  std::function<void(std::chrono::milliseconds)> pause;
+};
+
+}  // namespace certhealth

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/base/clock.h"
+#include "collectors/certbot/places.h"
+#include "exporter/log.h"
+
+namespace certhealth {
+
+enum class Command { kServe, kCheck };
+enum class CheckFormat { kTable, kJson, kPrometheus, kOpenMetrics };
+enum class Color { kAuto, kAlways, kNever };
+
+/// Everything that flags and configuration file decide together. Plain data; every value has been
+/// checked by whoever made it (ParseCommandLine, ParseConfigFile).
+struct Config {
+  Command command = Command::kServe;
+  std::vector<std::string> names;  // of `check`: only these; empty: all
+
+  // What to look at.
+  std::vector<CertbotPlace> certbot;            // empty: found
+  std::optional<std::string> certbot_logs_dir;  // of every place without its own; none: found
+  std::vector<std::string> files;               // absolute globs of PEM and DER files
+  std::string root = "/";                       // prefix of every path that is read
+  std::chrono::milliseconds interval_files = std::chrono::minutes(1);
+  bool verify_keys = false;  // read private keys, to compare them with their certificates
+
+  // What to tell.
+  bool metrics_dns_names = false;                          // a series for each DNS name
+  std::vector<std::string> ignored_problems;               // ids that are not reported
+  std::vector<std::string> listen_addresses = {":10090"};  // HOST:PORT, [IPV6]:PORT or unix:/PATH
+  std::string telemetry_path = "/metrics";
+  bool enable_lifecycle = false;  // POST /-/reload
+
+  // Of `check` alone.
+  CheckFormat format = CheckFormat::kTable;
+  std::optional<WallTime> at;  // judge as of then; none: now
+  std::string textfile_path;   // empty: none
+  Color color = Color::kAuto;
+
+  std::string config_file;    // as typed, may be relative; empty: none
+  bool config_check = false;  // check the configuration and do nothing else
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+
+  bool operator==(const Config&) const = default;
+};
+
+/// What the configuration file says.
+struct FileSettings {
+  std::vector<CertbotPlace> certbot;
+  std::vector<std::string> files;
+  std::vector<std::string> ignored_problems;
+
+  bool operator==(const FileSettings&) const = default;
+};
+
+/// The flags' configuration, completed by the file where the flags are silent. Lists are not
+/// joined: typing `--files` once sets all of the file's globs aside.
+Config Merge(Config flags, const FileSettings& file);
+
+}  // namespace certhealth

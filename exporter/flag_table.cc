@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/flag_table.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exporter/config_values.h"
+#include "exporter/duration.h"
+#include "exporter/escape.h"
+#include "exporter/nearest_word.h"
+#include "exporter/rfc3339.h"
+
+namespace certhealth {
+namespace {
+
+using Applied = std::optional<Failure>;
+
+template <typename Field, typename Value>
+Applied Set(Field& field, Result<Value> parsed) {
+  if (!parsed) return parsed.error();
+  field = *std::move(parsed);
+  return std::nullopt;
+}
+
+Applied Append(std::vector<std::string>& list, Result<std::string> parsed) {
+  if (!parsed) return parsed.error();
+  list.push_back(*std::move(parsed));
+  return std::nullopt;
+}
+
+template <typename Enum, std::size_t N>
+using Choices = std::array<std::pair<std::string_view, Enum>, N>;
+
+template <typename Enum, std::size_t N>
+Result<Enum> Choose(std::string_view text, const Choices<Enum, N>& choices) {
+  std::array<std::string_view, N> names;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (choices[i].first == text) return choices[i].second;
+    names[i] = choices[i].first;
+  }
+  return Failure{Reason::kBadText,
+                 "unknown value '" + Printable(text) + "'" + DidYouMean(text, names)};
+}
+
+constexpr Choices<LogLevel, 4> kLogLevels = {{{"debug", LogLevel::kDebug},
+                                              {"info", LogLevel::kInfo},
+                                              {"warn", LogLevel::kWarn},
+                                              {"error", LogLevel::kError}}};
+constexpr Choices<LogFormat, 2> kLogFormats = {
+    {{"logfmt", LogFormat::kLogfmt}, {"json", LogFormat::kJson}}};
+constexpr Choices<CheckFormat, 4> kCheckFormats = {{{"table", CheckFormat::kTable},
+                                                    {"json", CheckFormat::kJson},
+                                                    {"prometheus", CheckFormat::kPrometheus},
+                                                    {"openmetrics", CheckFormat::kOpenMetrics}}};
+constexpr Choices<Color, 3> kColors = {
+    {{"auto", Color::kAuto}, {"always", Color::kAlways}, {"never", Color::kNever}}};
+
+Result<std::string> ParseNotEmpty(std::string_view text) {
+  if (text.empty()) return Failure{Reason::kBadText, "the path is empty"};
+  return std::string(text);
+}
+
+Result<std::chrono::milliseconds> ParseInterval(std::string_view text) {
+  const auto interval = ParseDuration(text);
+  if (interval && *interval < std::chrono::seconds(1)) {
+    return Failure{Reason::kBadText, "'" + Printable(text) + "' is less than 1s"};
+  }
+  return interval;
+}
+
+constexpr std::string_view kLook = "What to look at";
+constexpr std::string_view kWeb = "Web";
+constexpr std::string_view kCheckOnly = "Of check alone";
+constexpr std::string_view kConfiguration = "Configuration";
+constexpr std::string_view kGeneral = "General";
+
+constexpr Flag kFlags[] = {
+    {{"certbot.config-dir", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kLook,
+     "DIR",
+     "",
+     "Holds live/, archive/, renewal/; found by default",
+     [](Config& config, std::string_view value) {
+       return Set(config.certbot.emplace_back().config_dir, ParseTypedPath(value));
+     }},
+    {{"certbot.logs-dir", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "DIR",
+     "",
+     "Where certbot writes its logs; found by default",
+     [](Config& config, std::string_view value) {
+       return Set(config.certbot_logs_dir, ParseTypedPath(value));
+     }},
+    {{"files", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kLook,
+     "GLOB",
+     "",
+     "Other files, PEM or DER; ** is any directories",
+     [](Config& config, std::string_view value) {
+       return Append(config.files, ParseTypedPath(value));
+     }},
+    {{"root", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "DIR",
+     "/",
+     "Prefix of every path read, as containers mount a host",
+     [](Config& config, std::string_view value) {
+       return Set(config.root, ParseTypedPath(value));
+     }},
+    {{"interval.files", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "DURATION",
+     "60s",
+     "How often files are looked at",
+     [](Config& config, std::string_view value) {
+       return Set(config.interval_files, ParseInterval(value));
+     }},
+    {{"keys.verify", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kLook,
+     "",
+     "false",
+     "Read private keys, to compare them with their certificates",
+     [](Config& config, std::string_view value) {
+       return Set(config.verify_keys, Result(value == "true"));
+     }},
+    {{"metrics.dns-names", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kLook,
+     "",
+     "false",
+     "A series certhealth_dns_name_info for each DNS name",
+     [](Config& config, std::string_view value) {
+       return Set(config.metrics_dns_names, Result(value == "true"));
+     }},
+
+    {{"web.listen-address", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kWeb,
+     "ADDRESS",
+     ":10090",
+     "HOST:PORT, [IPV6]:PORT or unix:/PATH",
+     [](Config& config, std::string_view value) {
+       return Append(config.listen_addresses, ParseListenAddress(value));
+     }},
+    {{"web.telemetry-path", FlagKind::kSingle},
+     FlagScope::kAny,
+     kWeb,
+     "PATH",
+     "/metrics",
+     "The path of the metrics",
+     [](Config& config, std::string_view value) {
+       return Set(config.telemetry_path, ParseTelemetryPath(value));
+     }},
+    {{"web.enable-lifecycle", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kWeb,
+     "",
+     "false",
+     "POST /-/reload reloads the configuration, as SIGHUP does",
+     [](Config& config, std::string_view value) {
+       return Set(config.enable_lifecycle, Result(value == "true"));
+     }},
+
+    {{"format", FlagKind::kSingle},
+     FlagScope::kCheck,
+     kCheckOnly,
+     "FORMAT",
+     "table",
+     "table, json, prometheus or openmetrics",
+     [](Config& config, std::string_view value) {
+       return Set(config.format, Choose(value, kCheckFormats));
+     }},
+    {{"at", FlagKind::kSingle},
+     FlagScope::kCheck,
+     kCheckOnly,
+     "TIME",
+     "",
+     "Judge as of 2026-12-24T00:00:00Z or 2026-12-24; now by default",
+     [](Config& config, std::string_view value) { return Set(config.at, ParseRfc3339(value)); }},
+    {{"textfile.path", FlagKind::kSingle},
+     FlagScope::kCheck,
+     kCheckOnly,
+     "FILE",
+     "",
+     "Also write metrics there, for node_exporter's textfile collector",
+     [](Config& config, std::string_view value) {
+       return Set(config.textfile_path, ParseNotEmpty(value));
+     }},
+    {{"color", FlagKind::kSingle},
+     FlagScope::kCheck,
+     kCheckOnly,
+     "WHEN",
+     "auto",
+     "Colors: auto (on a terminal), always or never",
+     [](Config& config, std::string_view value) {
+       return Set(config.color, Choose(value, kColors));
+     }},
+
+    {{"config.file", FlagKind::kSingle},
+     FlagScope::kAny,
+     kConfiguration,
+     "FILE",
+     "",
+     "Configuration file (INI); flags win over it",
+     [](Config& config, std::string_view value) {
+       return Set(config.config_file, ParseNotEmpty(value));
+     }},
+    {{"config.check", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kConfiguration,
+     "",
+     "false",
+     "Check the configuration, say OK or what is wrong, exit 0 or 3",
+     [](Config& config, std::string_view value) {
+       return Set(config.config_check, Result(value == "true"));
+     }},
+
+    {{"log.level", FlagKind::kSingle},
+     FlagScope::kAny,
+     kGeneral,
+     "LEVEL",
+     "info",
+     "Least severity to log: debug, info, warn or error",
+     [](Config& config, std::string_view value) {
+       return Set(config.log_level, Choose(value, kLogLevels));
+     }},
+    {{"log.format", FlagKind::kSingle},
+     FlagScope::kAny,
+     kGeneral,
+     "FORMAT",
+     "logfmt",
+     "How to log: logfmt or json",
+     [](Config& config, std::string_view value) {
+       return Set(config.log_format, Choose(value, kLogFormats));
+     }},
+    {{"help", FlagKind::kSwitch}, FlagScope::kAny, kGeneral, "", "", "Print this and exit"},
+    {{"version", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kGeneral,
+     "",
+     "",
+     "Print the version and exit"},
+};
+
+}  // namespace
+
+std::span<const Flag> FlagTable() { return kFlags; }
+
+}  // namespace certhealth

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/judges/next_renewal.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exporter/certbot_version.h"
+#include "exporter/judges/findings.h"
+#include "exporter/judges/usable_conf.h"
+#include "exporter/phrases.h"
+
+namespace certhealth::judges {
+namespace {
+
+/// certbot 1.6 and later go to the ACMEv2 address where a conf names the ACMEv1 one.
+constexpr CertbotVersion kReplacesRetiredServer{{1, 6, 0}};
+constexpr std::string_view kReplaceableServer = "https://acme-v01.api.letsencrypt.org/directory";
+
+/// Hosts that issue no more: Let's Encrypt's ACMEv1 (June 2021) and Buypass Go SSL (October 2025).
+constexpr std::array<std::string_view, 3> kRetiredHosts = {
+    "acme-v01.api.letsencrypt.org", "acme-staging.api.letsencrypt.org", "api.buypass.com"};
+
+/// Hosts that issue what no client trusts.
+constexpr std::array<std::string_view, 4> kStagingHosts = {
+    "acme-staging-v02.api.letsencrypt.org", "api.test4.buypass.no", "dv.acme-v02.test-api.pki.goog",
+    "acme-staging.harica.gr"};
+
+std::string_view HostOf(std::string_view server) {
+  const std::size_t scheme = server.find("://");
+  if (scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
+  return server.substr(0, server.find_first_of("/:?#"));
+}
+
+bool RetiredAddressIsReplaced(const Case& given, const RenewalConf& conf) {
+  if (conf.server != kReplaceableServer) return false;
+  const std::string& running = given.machine->roots[given.lineage->root].running_version;
+  const auto version = ParseCertbotVersion(running.empty() ? conf.version : running);
+  return !version || *version >= kReplacesRetiredServer;
+}
+
+}  // namespace
+
+std::optional<Finding> ConfInvalid(const Case& given) {
+  if (given.lineage == nullptr || !given.lineage->has_conf) return std::nullopt;
+  if (given.lineage->conf_failure) {
+    const Failure& failure = *given.lineage->conf_failure;
+    if (failure.reason == Reason::kPermissionDenied) {
+      return Risk(failure.detail + ": whether the next renewal works is not known");
+    }
+    return FailsRenewal(failure.detail);
+  }
+  const auto& fault = given.lineage->conf.fault;
+  if (!fault || *fault == ConfFault::kNoAuthenticator) return std::nullopt;
+  return FailsRenewal(given.lineage->conf.fault_detail + ": certbot skips the file");
+}
+
+std::optional<Finding> AuthenticatorMissing(const Case& given) {
+  if (given.lineage == nullptr || given.lineage->conf.fault != ConfFault::kNoAuthenticator)
+    return std::nullopt;
+  return FailsRenewal(given.lineage->conf.fault_detail + ": certbot skips the file");
+}
+
+std::optional<Finding> ConfPathsWrong(const Case& given) {
+  if (given.lineage == nullptr || !given.lineage->conf_names_other_paths) return std::nullopt;
+  const RenewalConf& conf = given.lineage->conf.conf;
+  const std::array<const std::string*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
+                                                   &conf.fullchain};
+  const std::string& config_dir = given.machine->roots[given.lineage->root].config_dir;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const std::string& path = *named[i];
+    if (path.empty()) continue;
+    const std::string detail = std::string(kLineageFileNames[i]) + " = " + path + " is not " +
+                               config_dir + "/live/" + given.bundle.name + "/" +
+                               std::string(kLineageFileNames[i]) + ".pem";
+    const LineageLink& link = given.lineage->links[i];
+    if (!link.path.empty())
+      return Risk(detail + ": certbot renews what lies there, not this lineage");
+    if (link.state == LinkState::kUnseen) return Risk(detail);
+    // Below the same directory the path is simply wrong. Elsewhere, the tree may have been moved,
+    // or be mounted under another name than certbot knows it by.
+    if (path.starts_with(config_dir + "/")) return FailsRenewal(detail + ", and does not exist");
+    return Risk(detail +
+                ": either the tree was moved, or --root should say where the machine's files are");
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> RenewalDisabled(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || given.plan.enabled) return std::nullopt;
+  return Risk(
+      "autorenew = False in the conf: certbot says \"not yet due\" for ever, also once it has "
+      "expired");
+}
+
+std::optional<Finding> RenewBeforeExpiryIgnored(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr) return std::nullopt;
+  if (conf->renew_before_expiry_is_list) {
+    return FailsRenewal(
+        "renew_before_expiry has a comma, which makes it a list: every run fails with \"'list' "
+        "object "
+        "has no attribute 'strip'\"");
+  }
+  if (!given.plan.unreadable_threshold.empty()) {
+    return Risk(given.plan.unreadable_threshold +
+                ": certbot takes it for zero and renews only after expiry");
+  }
+  if (conf->renew_before_expiry_misplaced) {
+    return Risk("renew_before_expiry stands in [renewalparams], where certbot does not read it");
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> ThresholdTooWide(const Case& given) {
+  if (UsableConf(given) == nullptr || !given.plan.enabled || !given.plan.threshold ||
+      given.lineage->newest == nullptr) {
+    return std::nullopt;
+  }
+  const std::chrono::seconds lifetime = given.lineage->newest->lifetime();
+  if (*given.plan.threshold < lifetime) return std::nullopt;
+  return Risk("renewed " + FormatSpan(*given.plan.threshold) +
+              " before expiry, but it lives only " + FormatSpan(lifetime) +
+              ": every run renews it, until the CA's rate limit stops that");
+}
+
+std::optional<Finding> AccountMissing(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr) return std::nullopt;
+  const CertbotRoot& root = given.machine->roots[given.lineage->root];
+  const std::string directory = AccountsDirectory(EffectiveServer(conf->server));
+  const auto found = root.accounts.find(directory);
+  if (found == root.accounts.end() || !found->second.seen) return std::nullopt;
+  const ServerAccounts& accounts = found->second;
+  const std::string where = root.config_dir + "/accounts/" + directory;
+  if (conf->account.empty()) {
+    if (accounts.complete.size() + accounts.damaged.size() == 1 && !accounts.complete.empty())
+      return std::nullopt;
+    return FailsRenewal("the conf names no account, and " + where + " holds " +
+                        std::to_string(accounts.complete.size() + accounts.damaged.size()) +
+                        ": certbot would have to ask");
+  }
+  if (std::ranges::find(accounts.complete, conf->account) != accounts.complete.end())
+    return std::nullopt;
+  const bool damaged = std::ranges::find(accounts.damaged, conf->account) != accounts.damaged.end();
+  return FailsRenewal(
+      where + "/" + conf->account +
+      (damaged ? " lacks one of its three files, or has no key in it" : " does not exist"));
+}
+
+std::optional<Finding> ServerRetired(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || RetiredAddressIsReplaced(given, *conf)) return std::nullopt;
+  if (std::ranges::find(kRetiredHosts, HostOf(conf->server)) == kRetiredHosts.end())
+    return std::nullopt;
+  return FailsRenewal("server = " + conf->server + " has been switched off by its CA");
+}
+
+std::optional<Finding> StagingServer(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr ||
+      std::ranges::find(kStagingHosts, HostOf(conf->server)) == kStagingHosts.end()) {
+    return std::nullopt;
+  }
+  return Risk("server = " + conf->server +
+              ": the next renewal brings a certificate that no client trusts");
+}
+
+std::optional<Finding> NeverRenewed(const Case& given) {
+  if (UsableConf(given) == nullptr || !given.plan.enabled ||
+      given.lineage->archive.newest_complete != 1) {
+    return std::nullopt;
+  }
+  return Note(
+      "still the first version: the settings of the conf have not been used for a renewal yet");
+}
+
+}  // namespace certhealth::judges

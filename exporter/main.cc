@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <vector>
+
+#include "collectors/base/file_system.h"
+#include "exporter/check.h"
+#include "exporter/command_line.h"
+#include "exporter/config_file.h"
+#include "exporter/problem.h"
+#include "exporter/serve.h"
+
+namespace certhealth {
+namespace {
+
+constexpr int kCouldNotStart = 3;
+
+std::vector<std::string_view> ProblemIds() {
+  std::vector<std::string_view> ids;
+  for (const ProblemKind& kind : Problems()) ids.push_back(kind.id);
+  return ids;
+}
+
+/// The flags, completed by the configuration file as it is now.
+Result<Config> Complete(const Config& flags) {
+  if (flags.config_file.empty()) return flags;
+  const auto settings = ReadConfigFile(*MakePosixFileSystem("/"), flags.config_file, ProblemIds());
+  if (!settings) return settings.error();
+  return Merge(flags, *settings);
+}
+
+int Run(int argc, char** argv) {
+  Result<CommandLine> command_line = ParseCommandLine(argc, argv);
+  if (!command_line) {
+    std::cerr << command_line.error().detail << "\n";
+    return kCouldNotStart;
+  }
+  if (const auto* answer = std::get_if<PrintAndExit>(&command_line.value())) {
+    std::cout << answer->text;
+    return 0;
+  }
+  const Config flags = std::get<Config>(std::move(command_line).value());
+  const Result<Config> config = Complete(flags);
+  if (!config) {
+    std::cerr << config.error().detail << "\n";
+    return kCouldNotStart;
+  }
+  if (config->config_check) {
+    std::cout << "OK\n";
+    return 0;
+  }
+  const SystemClock clock;
+  if (config->command == Command::kCheck) return Check(*config, clock);
+  const Log log(config->log_level, config->log_format, clock, std::cerr);
+  return Serve(
+      *config, [&flags] { return Complete(flags); }, clock, log);
+}
+
+}  // namespace
+}  // namespace certhealth
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  // One heap for all threads: hundreds of parked workers with heaps of their own would cost more
+  // than the data.
+  mallopt(M_ARENA_MAX, 2);
+  try {
+    return certhealth::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "certhealth_exporter: " << error.what() << "\n";
+    return certhealth::kCouldNotStart;
+  }
+}

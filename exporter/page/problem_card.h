@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "exporter/report.h"
+
+namespace certhealth::page {
+
+/// Which problems have a place on the page already: the first of each kind gets the plain id as its
+/// anchor.
+using SeenProblems = std::set<std::string_view>;
+
+/// A certificate with its problems and what to do about each.
+std::string ProblemCard(const Verdict& verdict, WallTime now, SeenProblems& seen);
+
+/// What to do about a problem, its commands marked as such.
+std::string AdviceHtml(const ProblemKind& kind, const Bundle& bundle);
+
+}  // namespace certhealth::page

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of problems. A row and its judge are all that a new problem takes: the metrics,
+// `check`, the status page and the JSON report go by this table, and tests hold the documents
+// against it.
+#include <algorithm>
+#include <array>
+
+#include "exporter/judges/certificate.h"
+#include "exporter/judges/challenge.h"
+#include "exporter/judges/lineage.h"
+#include "exporter/judges/next_renewal.h"
+#include "exporter/problem.h"
+
+namespace certhealth {
+namespace {
+
+using enum ProblemGroup;
+using enum Severity;
+
+constexpr auto kProblems = std::to_array<ProblemKind>({
+    // The certificate.
+    {"expired", kCertificate, kCritical, "The certificate has expired.",
+     "Renew it now: `certbot renew --force-renewal --cert-name NAME`, then reload the server. Look "
+     "at the other problems of this certificate for why it was not renewed in time.",
+     judges::Expired, "Replace it by a new one, then reload what serves it."},
+    {"expires_soon", kCertificate, kCritical,
+     "Less is left than a certificate of this life should ever have.",
+     "Find out why it was not replaced: `certbot renew --dry-run --cert-name NAME` shows what a "
+     "renewal runs into.",
+     judges::ExpiresSoon,
+     "Find out who should have replaced it and why that did not happen; replace it before then."},
+    {"not_yet_valid", kCertificate, kCritical, "The certificate's validity has not begun.",
+     "Check the machine's clock (`timedatectl`). If the clock is right, serve the certificate from "
+     "before until then.",
+     judges::NotYetValid},
+    {"renewal_overdue", kCertificate, kWarning,
+     "Less is left than the renewal threshold: automatic renewal should have run and did not "
+     "succeed.",
+     "Read the newest run in /var/log/letsencrypt/letsencrypt.log, check that the timer runs "
+     "(`systemctl list-timers`), and try `certbot renew --dry-run --cert-name NAME`.",
+     judges::RenewalOverdue},
+    {"chain_expires_first", kCertificate, kWarning,
+     "Another certificate of the chain expires before the leaf.",
+     "Renew, so that the CA's present chain is fetched; if it stays, ask for another one with "
+     "--preferred-chain.",
+     judges::ChainExpiresFirst},
+    {"chain_broken", kCertificate, kCritical,
+     "The chain does not lead from the certificate to its issuer.",
+     "Put the issuer's certificate behind the leaf. `certbot renew --force-renewal --cert-name "
+     "NAME` writes the chain anew.",
+     judges::ChainBroken, "Put the issuer's certificate behind the leaf."},
+    {"key_mismatch", kCertificate, kCritical, "The private key does not belong to the certificate.",
+     "Restore the key of this version from archive/, or issue anew: `certbot renew --force-renewal "
+     "--cert-name NAME`.",
+     judges::KeyMismatch},
+    {"key_exposed", kCertificate, kWarning, "Every local user can read the private key.",
+     "`chmod 0600` the key and `chmod 0700` live/ and archive/. If others had access to the "
+     "machine, replace the key.",
+     judges::KeyExposed},
+    {"weak_key", kCertificate, kWarning, "The key is smaller than what clients accept.",
+     "Issue anew with a present-day key: `certbot renew --force-renewal --key-type ecdsa "
+     "--cert-name NAME`.",
+     judges::WeakKey, "Have it issued anew with a present-day key: P-256, or RSA with 2048 bits."},
+    {"weak_signature", kCertificate, kWarning, "The signature uses a hash that clients refuse.",
+     "Have the CA issue it anew with SHA-256.", judges::WeakSignature},
+    {"staging_certificate", kCertificate, kWarning,
+     "A staging environment issued it: no client trusts it.",
+     "Issue it from the production server: `certbot certonly --cert-name NAME --server "
+     "https://acme-v02.api.letsencrypt.org/directory --force-renewal`.",
+     judges::StagingCertificate, "Have it issued by the CA's production server."},
+    {"self_signed", kCertificate, kWarning, "The certificate is signed by its own key.",
+     "Replace it by one from a CA, or take the file out of what is watched.", judges::SelfSigned},
+    {"unreadable", kCertificate, kCritical, "There should be a certificate, and it cannot be read.",
+     "See the detail: repair or remove the file, or let the exporter read it (CAP_DAC_READ_SEARCH, "
+     "a group, an ACL).",
+     judges::Unreadable},
+    // The lineage.
+    {"links_broken", kLineage, kCritical, "The links in live/ are not as certbot demands.",
+     "Point all four links in `live/NAME` to the same version in `archive/NAME` (`ln -sfn "
+     "../../archive/NAME/certN.pem cert.pem`, and so on), or delete the lineage (`certbot delete "
+     "--cert-name NAME`) and issue it anew.",
+     judges::LinksBroken},
+    {"live_behind_archive", kLineage, kCritical,
+     "archive/ has a newer version than live/ points to.",
+     "`certbot renew` moves the links at its next run; then reload the servers. If it does not, "
+     "see its log.",
+     judges::LiveBehindArchive},
+    {"fullchain_mismatch", kLineage, kCritical,
+     "fullchain.pem is not cert.pem followed by chain.pem.",
+     "Find out what rewrote the files; `certbot renew --force-renewal --cert-name NAME` writes all "
+     "of them anew.",
+     judges::FullchainMismatch},
+    {"update_interrupted", kLineage, kWarning,
+     "certbot was interrupted while it installed a new version.",
+     "The next `certbot renew` repairs it. Do not restart servers before that: the key may not fit "
+     "the certificate.",
+     judges::UpdateInterrupted},
+    {"orphan_live", kLineage, kWarning, "live/NAME has no renewal conf: nothing renews it.",
+     "If it is still served, issue it anew; if not, remove `live/NAME` and `archive/NAME`.",
+     judges::OrphanLive},
+    {"orphan_conf", kLineage, kCritical, "A renewal conf without its live/NAME.",
+     "Remove the conf (`certbot delete --cert-name NAME`), or restore `live/NAME` from a backup "
+     "with its links.",
+     judges::OrphanConf},
+    {"duplicate_names", kLineage, kWarning, "Two lineages carry exactly the same names.",
+     "See which one the servers use (grep for live/ in their configuration), then `certbot delete` "
+     "the other.",
+     judges::DuplicateNames},
+    {"names_dropped", kLineage, kWarning,
+     "The certificate has fewer names than the version before.",
+     "If that was not meant, mend what keeps the name from validating and issue anew with all "
+     "names.",
+     judges::NamesDropped},
+    // Will the next renewal work.
+    {"conf_invalid", kNextRenewal, kCritical, "certbot cannot use the renewal conf and skips it.",
+     "Correct the line that is named. `certbot certificates` tells whether it reads the file then.",
+     judges::ConfInvalid},
+    {"conf_paths_wrong", kNextRenewal, kCritical,
+     "The paths in the conf are not those of its lineage.",
+     "Set cert, privkey, chain and fullchain to the files in `live/NAME`, or remove a conf that "
+     "was copied.",
+     judges::ConfPathsWrong},
+    {"renewal_disabled", kNextRenewal, kWarning, "autorenew is off: certbot never renews it.",
+     "Remove `autorenew = False` from the conf (`certbot reconfigure --cert-name NAME`), or take "
+     "care of renewing it by hand.",
+     judges::RenewalDisabled},
+    {"renew_before_expiry_ignored", kNextRenewal, kCritical,
+     "renew_before_expiry does not mean what was intended.",
+     "Write it at the top of the conf as a number and a unit, such as 30 days, without a comma; or "
+     "remove it.",
+     judges::RenewBeforeExpiryIgnored},
+    {"threshold_too_wide", kNextRenewal, kWarning,
+     "The certificate is due for renewal at every run.",
+     "Use certbot 4 or later for short-lived certificates, or set renew_before_expiry below their "
+     "life.",
+     judges::ThresholdTooWide},
+    {"authenticator_missing", kNextRenewal, kCritical, "The conf names no authenticator.",
+     "Add `authenticator = ...` to [renewalparams], or issue anew with the method that is meant.",
+     judges::AuthenticatorMissing},
+    {"account_missing", kNextRenewal, kCritical, "The ACME account of the conf is not there.",
+     "Restore accounts/ from a backup, or set account = to one that exists (`certbot "
+     "show_account`), or register anew.",
+     judges::AccountMissing},
+    {"server_retired", kNextRenewal, kCritical, "The ACME server of the conf no longer issues.",
+     "Issue anew from a server that does: `certbot certonly --cert-name NAME --server URL "
+     "--force-renewal`.",
+     judges::ServerRetired},
+    {"staging_server", kNextRenewal, kWarning, "The conf's server is a staging environment.",
+     "Issue anew from the production server; --dry-run tests without leaving such a conf behind.",
+     judges::StagingServer},
+    {"webroot_missing", kNextRenewal, kWarning, "A webroot of the conf does not exist.",
+     "Set webroot_map and webroot_path to the directory that the web server serves for these names "
+     "(`certbot reconfigure --cert-name NAME --webroot -w DIR`), then try `certbot renew --dry-run "
+     "--cert-name NAME`.",
+     judges::WebrootMissing},
+    {"webroot_not_directory", kNextRenewal, kCritical, "A webroot of the conf is not a directory.",
+     "Set webroot_map and webroot_path to the directory that the web server serves for these "
+     "names.",
+     judges::WebrootNotDirectory},
+    {"webroot_not_writable", kNextRenewal, kCritical, "A webroot of the conf cannot be written to.",
+     "Mount it read-write, or use another webroot, or have the server serve "
+     "/.well-known/acme-challenge/ from elsewhere.",
+     judges::WebrootNotWritable},
+    {"webroot_map_incomplete", kNextRenewal, kCritical,
+     "certbot knows no webroot for a name of the certificate.",
+     "Add the name to [[webroot_map]], or set webroot_path (`certbot reconfigure --cert-name NAME "
+     "--webroot -w DIR`).",
+     judges::WebrootMapIncomplete},
+    {"webroot_disagrees", kNextRenewal, kWarning,
+     "webroot_path and webroot_map name different directories.",
+     "Find out which one the web server serves, and set both to it.", judges::WebrootDisagrees},
+    {"wildcard_needs_dns", kNextRenewal, kCritical,
+     "A wildcard name with a method that cannot validate it.",
+     "Use a dns plugin, or a manual hook with --preferred-challenges dns.",
+     judges::WildcardNeedsDns},
+    {"manual_without_hook", kNextRenewal, kCritical,
+     "The manual method without a hook cannot renew unattended.",
+     "Issue anew with --manual-auth-hook, or with a method that needs nobody at the keyboard.",
+     judges::ManualWithoutHook},
+    {"hook_missing", kNextRenewal, kCritical, "A hook of the conf does not exist.",
+     "Restore the program, or correct the hook in the conf (`certbot reconfigure --cert-name "
+     "NAME`).",
+     judges::HookMissing},
+    {"hook_not_executable", kNextRenewal, kCritical, "A hook of the conf is not executable.",
+     "`chmod +x` the file.", judges::HookNotExecutable},
+    {"credentials_missing", kNextRenewal, kCritical,
+     "The credentials file of the DNS plugin is not there.",
+     "Restore the file, or set its path in the conf.", judges::CredentialsMissing},
+    {"credentials_exposed", kNextRenewal, kWarning,
+     "Every local user can read the DNS provider's credentials.",
+     "`chmod 0600` the file; if others had access to the machine, replace the token.",
+     judges::CredentialsExposed},
+    // Is anything renewing at all.
+    {"never_renewed", kRenewing, kInfo, "The first version: that renewal works is not proven yet.",
+     "`certbot renew --dry-run --cert-name NAME` proves it without waiting.", judges::NeverRenewed},
+});
+
+}  // namespace
+
+std::span<const ProblemKind> Problems() { return kProblems; }
+
+const ProblemKind* FindProblem(std::string_view id) {
+  const auto found = std::ranges::find(kProblems, id, &ProblemKind::id);
+  return found == kProblems.end() ? nullptr : &*found;
+}
+
+std::string_view NameOf(Severity severity) {
+  switch (severity) {
+    case Severity::kInfo:
+      return "info";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kCritical:
+      break;
+  }
+  return "critical";
+}
+
+std::string_view NameOf(ProblemGroup group) {
+  switch (group) {
+    case ProblemGroup::kCertificate:
+      return "certificate";
+    case ProblemGroup::kLineage:
+      return "lineage";
+    case ProblemGroup::kNextRenewal:
+      return "next_renewal";
+    case ProblemGroup::kRenewing:
+      return "renewing";
+    case ProblemGroup::kServed:
+      break;
+  }
+  return "served";
+}
+
+std::string_view TitleOf(ProblemGroup group) {
+  switch (group) {
+    case ProblemGroup::kCertificate:
+      return "The certificate";
+    case ProblemGroup::kLineage:
+      return "The lineage";
+    case ProblemGroup::kNextRenewal:
+      return "Will the next renewal work";
+    case ProblemGroup::kRenewing:
+      return "Is anything renewing at all";
+    case ProblemGroup::kServed:
+      break;
+  }
+  return "What is served";
+}
+
+}  // namespace certhealth

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/report.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/name_sets.h"
+
+namespace certhealth {
+namespace {
+
+Verdict Judge(const std::shared_ptr<const Bundle>& bundle, const CertbotMachine* machine,
+              const NameSets& name_sets, const Policy& policy, WallTime now) {
+  Verdict verdict;
+  verdict.bundle = bundle;
+  if (bundle->lineage != nullptr && machine != nullptr)
+    verdict.plan = PlanRenewal(*bundle->lineage, *machine);
+  const Case given{*bundle, verdict.leaf(), bundle->lineage.get(), machine, name_sets, verdict.plan,
+                   now};
+  for (const ProblemKind& kind : Problems()) {
+    if (std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end())
+      continue;
+    if (auto finding = kind.judge(given)) {
+      verdict.problems.push_back(
+          {&kind, finding->severity, finding->next_renewal, std::move(finding->detail)});
+    }
+  }
+  return verdict;
+}
+
+}  // namespace
+
+Severity Verdict::worst() const {
+  Severity worst = Severity::kInfo;
+  for (const ActiveProblem& problem : problems) worst = std::max(worst, problem.severity);
+  return worst;
+}
+
+bool Verdict::has_next_renewal() const {
+  return bundle->lineage != nullptr && bundle->lineage->has_conf &&
+         !(bundle->lineage->conf_failure &&
+           bundle->lineage->conf_failure->reason == Reason::kPermissionDenied);
+}
+
+bool Verdict::next_renewal_ok() const {
+  return std::ranges::none_of(problems, [](const ActiveProblem& problem) {
+    return problem.next_renewal == NextRenewal::kFails;
+  });
+}
+
+Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, WallTime now) {
+  Report report;
+  report.now = now;
+  NameSets name_sets;
+  for (const auto& run : snapshot->runs) {
+    for (const auto& bundle : run->bundles) name_sets.Add(*bundle);
+  }
+  for (const auto& run : snapshot->runs) {
+    for (const auto& bundle : run->bundles) {
+      Verdict verdict = Judge(bundle, run->certbot.get(), name_sets, policy, now);
+      for (const ActiveProblem& problem : verdict.problems) {
+        ++report.problems[static_cast<std::size_t>(problem.severity)];
+        report.worst = std::max(report.worst, problem.severity);
+      }
+      report.verdicts.push_back(std::move(verdict));
+    }
+  }
+  std::ranges::stable_sort(report.verdicts, [](const Verdict& one, const Verdict& other) {
+    return std::pair(NameOf(one.bundle->source), std::string_view(one.bundle->name)) <
+           std::pair(NameOf(other.bundle->source), std::string_view(other.bundle->name));
+  });
+  report.snapshot = std::move(snapshot);
+  return report;
+}
+
+}  // namespace certhealth

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collectors/snapshot.h"
+#include "exporter/problem.h"
+#include "exporter/renewal_plan.h"
+
+namespace certhealth {
+
+struct ActiveProblem {
+  const ProblemKind* kind = nullptr;  // a row of the table: static storage
+  Severity severity = Severity::kWarning;
+  NextRenewal next_renewal = NextRenewal::kMayWork;
+  std::string detail;
+};
+
+/// One Bundle and what is to be said of it.
+struct Verdict {
+  std::shared_ptr<const Bundle> bundle;
+  RenewalPlan plan;
+  std::vector<ActiveProblem> problems;  // in the order of the table
+
+  /// The worst of them; kInfo when there are none.
+  Severity worst() const;
+  /// Whether a conf exists whose next renewal can be foreseen at all.
+  bool has_next_renewal() const;
+  bool next_renewal_ok() const;
+  const Certificate* leaf() const {
+    return bundle->chain.empty() ? nullptr : bundle->chain.front().get();
+  }
+};
+
+/// What to leave out of a judgement.
+struct Policy {
+  std::vector<std::string> ignored_problems;  // ids
+
+  bool operator==(const Policy&) const = default;
+};
+
+/// A Snapshot judged at one moment. Every output is a pure function of this. Immutable.
+struct Report {
+  std::shared_ptr<const Snapshot> snapshot;
+  WallTime now{};
+  std::vector<Verdict> verdicts;          // sorted by source, then name
+  std::array<std::size_t, 3> problems{};  // how many, by Severity
+  Severity worst = Severity::kInfo;
+};
+
+/// Judges `snapshot` as of `now`. Pure.
+Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, WallTime now);
+
+}  // namespace certhealth

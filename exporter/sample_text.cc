@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/sample_text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "collectors/base/utf8.h"
+
+namespace certhealth {
+
+std::string EscapeLabelValue(std::string_view value) {
+  std::string escaped;
+  escaped.reserve(value.size());
+  for (const char c : ToValidUtf8(value)) {
+    switch (c) {
+      case '\\':
+        escaped += "\\\\";
+        break;
+      case '"':
+        escaped += "\\\"";
+        break;
+      case '\n':
+        escaped += "\\n";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+          escaped += "\xEF\xBF\xBD";
+        } else {
+          escaped += c;
+        }
+    }
+  }
+  return escaped;
+}
+
+void SampleText::Add(std::string_view labels, std::initializer_list<ExtraLabel> extra,
+                     double value) {
+  text_.append(family_);
+  if (!labels.empty() || extra.size() > 0) {
+    text_.push_back('{');
+    text_.append(labels);
+    bool first = labels.empty();
+    for (const auto& [name, label_value] : extra) {
+      if (!first) text_.push_back(',');
+      first = false;
+      text_.append(name).append("=\"").append(EscapeLabelValue(label_value)).push_back('"');
+    }
+    text_.push_back('}');
+  }
+  text_.push_back(' ');
+  AppendValue(value);
+  text_.push_back('\n');
+}
+
+void SampleText::AppendValue(double value) {
+  std::array<char, 64> digits;
+  // Whole numbers, and timestamps are, stay whole; six decimals are a tenth of a second in days.
+  const bool whole = value == std::trunc(value) && std::abs(value) < 1e15;
+  const auto [end, error] = whole ? std::to_chars(digits.data(), digits.data() + digits.size(),
+                                                  static_cast<std::int64_t>(value))
+                                  : std::to_chars(digits.data(), digits.data() + digits.size(),
+                                                  value, std::chars_format::fixed, 6);
+  text_.append(digits.data(), error == std::errc() ? end : digits.data());
+}
+
+}  // namespace certhealth

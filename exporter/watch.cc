@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/watch.h"
+
+#include <exception>
+#include <utility>
+
+#include "collectors/all.h"
+
+namespace certhealth {
+
+Watch::Watch(const Config& config, const Clock& clock, const Log& log)
+    : interval_(config.interval_files),
+      clock_(clock),
+      log_(log),
+      files_(MakePosixFileSystem(config.root)) {
+  const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
+  collectors_ = MakeCollectors(SetupOf(config, {*files_, clock_, certificates_, pause}));
+  std::vector<std::string_view> names;
+  for (const auto& collector : collectors_) names.push_back(collector->name());
+  board_ = std::make_unique<Board>(
+      std::move(names), PolicyOf(config),
+      config.metrics_dns_names ? DnsNameSeries::kYes : DnsNameSeries::kNo, clock_, log_);
+  for (const auto& collector : collectors_) {
+    threads_.emplace_back([this, &looker = *collector] { LookAgainAndAgain(looker); });
+  }
+}
+
+Watch::~Watch() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Watch::WaitForFirstLooks(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, longest, [this] { return stopping_ || board_->Latest()->complete; });
+}
+
+void Watch::LookAgainAndAgain(Collector& collector) {
+  while (true) {
+    CollectorRun run = LookOnce(collector);
+    log_.Debug("looked", {{"collector", std::string(collector.name())},
+                          {"bundles", std::to_string(run.bundles.size())},
+                          {"seconds", std::to_string(run.took.count())}});
+    board_->Publish(std::move(run));
+    std::unique_lock lock(mutex_);
+    changed_.notify_all();
+    if (changed_.wait_for(lock, interval_, [this] { return stopping_; })) return;
+  }
+}
+
+CollectorRun Watch::LookOnce(Collector& collector) {
+  try {
+    return collector.Look();
+  } catch (const std::exception&
+               error) {  // a library's, or no memory: this look is lost, not the program
+    log_.Error("a look failed",
+               {{"collector", std::string(collector.name())}, {"error", error.what()}});
+    CollectorRun run;
+    run.collector = collector.name();
+    run.finished = clock_.Now();
+    run.failures.push_back({Reason::kReadFailed, error.what()});
+    return run;
+  }
+}
+
+CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
+  return {surroundings,
+          {config.certbot, config.certbot_logs_dir,
+           config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo},
+          config.files};
+}
+
+Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }
+
+}  // namespace certhealth

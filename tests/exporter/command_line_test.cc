@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "exporter/flag_table.h"
+#include "exporter/help_text.h"
+#include "exporter/version.h"
+#include "tests/support/golden.h"
+
+namespace certhealth {
+namespace {
+
+Result<CommandLine> Parse(const std::vector<std::string>& arguments) {
+  std::vector<const char*> argv = {"certhealth_exporter"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return ParseCommandLine(static_cast<int>(argv.size()), argv.data());
+}
+
+Config Parsed(const std::vector<std::string>& arguments) {
+  const auto parsed = Parse(arguments);
+  EXPECT_TRUE(parsed) << parsed.error().detail;
+  const Config* config = parsed ? std::get_if<Config>(&*parsed) : nullptr;
+  EXPECT_NE(config, nullptr);
+  return config == nullptr ? Config{} : *config;
+}
+
+std::string Refusal(const std::vector<std::string>& arguments) {
+  const auto parsed = Parse(arguments);
+  EXPECT_FALSE(parsed);
+  return parsed ? "" : parsed.error().detail;
+}
+
+/// A value of `flag` that differs from its default.
+std::string OtherValue(const Flag& flag) {
+  const std::string_view name = flag.shape.name;
+  if (flag.shape.kind == FlagKind::kSwitch) return "true";
+  if (name == "interval.files") return "5m";
+  if (name == "web.listen-address") return "[::1]:9";
+  if (name == "format") return "json";
+  if (name == "at") return "2026-12-24";
+  if (name == "color") return "never";
+  if (name == "log.level") return "debug";
+  if (name == "log.format") return "json";
+  return "/other";
+}
+
+std::string WithSeparator(std::string_view name, char separator) {
+  std::string spelled = CanonicalFlagName(name);
+  std::replace(spelled.begin(), spelled.end(), '_', separator);
+  return "--" + spelled;
+}
+
+TEST(CommandLine, ServesWithTheDefaultsWhenNothingIsTyped) {
+  EXPECT_EQ(Parsed({}), Config{});
+  EXPECT_EQ(Parsed({"serve"}), Config{});
+  EXPECT_TRUE(ParseCommandLine(0, nullptr));
+}
+
+TEST(CommandLine, TakesEveryFlagInEverySpelling) {
+  for (const Flag& flag : FlagTable()) {
+    if (flag.apply == nullptr) continue;
+    const std::string value = OtherValue(flag);
+    const std::string dotted = "--" + std::string(flag.shape.name);
+    const Config expected = Parsed({"check", dotted + "=" + value});
+    Config untouched;
+    untouched.command = Command::kCheck;
+    EXPECT_NE(expected, untouched) << dotted;
+    for (const char separator : {'.', '-', '_'}) {
+      const std::string name = WithSeparator(flag.shape.name, separator);
+      EXPECT_EQ(Parsed({"check", name + "=" + value}), expected) << name;
+      EXPECT_EQ(Parsed({name + "=" + value, "check"}), expected) << name;
+      if (flag.shape.kind == FlagKind::kSwitch) {
+        EXPECT_EQ(Parsed({"check", name}), expected) << name;
+        EXPECT_EQ(Parsed({"check", name, "--no-" + name.substr(2)}), untouched) << name;
+        EXPECT_EQ(Parsed({"check", name + "=false"}), untouched) << name;
+      } else {
+        EXPECT_EQ(Parsed({"check", name, value}), expected) << name;
+      }
+    }
+  }
+}
+
+TEST(CommandLine, HasTheDefaultsThatTheHelpNames) {
+  for (const Flag& flag : FlagTable()) {
+    if (flag.fallback.empty()) continue;
+    Config config;
+    config.listen_addresses.clear();  // as the first address typed does
+    const auto failure = flag.apply(config, flag.fallback);
+    EXPECT_FALSE(failure) << flag.shape.name;
+    if (config.listen_addresses.empty()) config.listen_addresses = Config{}.listen_addresses;
+    EXPECT_EQ(config, Config{}) << flag.shape.name;
+  }
+}
+
+TEST(CommandLine, CollectsWhatIsRepeated) {
+  const Config config =
+      Parsed({"--web.listen-address=:1", "--web-listen-address", "[::1]:2", "--files=/a", "--files",
+              "/b", "--certbot.config-dir=/c", "--certbot.config-dir=/d"});
+  EXPECT_THAT(config.listen_addresses, testing::ElementsAre(":1", "[::1]:2"));
+  EXPECT_THAT(config.files, testing::ElementsAre("/a", "/b"));
+  EXPECT_THAT(config.certbot, testing::ElementsAre(CertbotPlace{"/c", std::nullopt},
+                                                   CertbotPlace{"/d", std::nullopt}));
+}
+
+TEST(CommandLine, TakesTheLastOfWhatIsNotRepeatable) {
+  EXPECT_EQ(Parsed({"--root=/a", "--root=/b"}).root, "/b");
+}
+
+TEST(CommandLine, RemembersNothingFromTheCallBefore) {
+  Parsed({"--root=/a", "--keys.verify", "--files=/x"});
+  EXPECT_EQ(Parsed({}), Config{});
+}
+
+TEST(CommandLine, WorksInSeveralThreadsAtOnce) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([i] {
+      const std::string root = "/" + std::to_string(i);
+      for (int n = 0; n < 50; ++n) EXPECT_EQ(Parsed({"--root=" + root}).root, root);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(CommandLine, ReadsSwitchesAsGflagsDoes) {
+  for (const char* yes : {"true", "t", "yes", "y", "1", "TRUE"}) {
+    EXPECT_TRUE(Parsed({"--keys.verify=" + std::string(yes)}).verify_keys) << yes;
+  }
+  for (const char* no : {"false", "f", "no", "n", "0"}) {
+    EXPECT_FALSE(Parsed({"--keys.verify=" + std::string(no)}).verify_keys) << no;
+  }
+  EXPECT_EQ(Refusal({"--keys.verify=maybe"}), "--keys.verify: 'maybe' is neither true nor false");
+}
+
+TEST(CommandLine, TakesTheNamesOfCheck) {
+  const Config config = Parsed({"check", "a.example", "--format=json", "b.example", "--", "--odd"});
+  EXPECT_EQ(config.command, Command::kCheck);
+  EXPECT_THAT(config.names, testing::ElementsAre("a.example", "b.example", "--odd"));
+  EXPECT_EQ(config.format, CheckFormat::kJson);
+}
+
+TEST(CommandLine, SaysWhatIsWrongAndWhatWouldBeRight) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"chekc"}, "unknown command 'chekc', did you mean 'check'?"},
+      {{"probe"}, "unknown command 'probe', known are: serve, check"},
+      {{""}, "unknown command '', known are: serve, check"},
+      {{"serve", "a"}, "serve takes no names, but there is 'a'"},
+      {{"--at=2026-12-24"}, "--at: is a flag of the command check"},
+      {{"check", "--at=noon"},
+       "--at: 'noon' is not a moment such as 2026-12-24T00:00:00Z or a date such as 2026-12-24"},
+      {{"check", "--format=jsn"}, "--format: unknown value 'jsn', did you mean 'json'?"},
+      {{"--log.level=loud"},
+       "--log.level: unknown value 'loud', known are: debug, info, warn, error"},
+      {{"--interval.files=60"}, "--interval.files: '60' has no unit, did you mean '60s'?"},
+      {{"--interval.files=500ms"}, "--interval.files: '500ms' is less than 1s"},
+      {{"--web.listen-address=10090"},
+       "--web.listen-address: '10090' has no colon, did you mean ':10090'?"},
+      {{"--web.telemetry-path=/"}, "--web.telemetry-path: '/' is the path of another page"},
+      {{"--root="}, "--root: the path is empty"},
+      {{"--config.file="}, "--config.file: the path is empty"},
+      {{"--config.flie=x"}, "unknown flag --config.flie, did you mean --config.file?"}};
+  for (const auto& [arguments, detail] : cases) EXPECT_EQ(Refusal(arguments), detail);
+}
+
+TEST(CommandLine, MakesTypedPathsAbsolute) {
+  const std::vector<const char*> arguments = {"certhealth_exporter", "check", "--root=a/../b",
+                                              "--files=./*.pem"};
+  const auto parsed = ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+  ASSERT_TRUE(parsed);
+  const Config& config = std::get<Config>(*parsed);
+  const std::filesystem::path here = std::filesystem::current_path();
+  EXPECT_EQ(config.root, here / "b");
+  EXPECT_THAT(config.files, testing::ElementsAre((here / "*.pem").string()));
+}
+
+TEST(CommandLine, HidesTheFlagsThatGflagsBrings) {
+  for (const char* flag :
+       {"--flagfile=/etc/passwd", "--fromenv=root", "--tryfromenv=root", "--undefok=x",
+        "--tab_completion_word=x", "--tab_completion_columns=1", "--helpfull", "--helpshort",
+        "--helpxml", "--helpon=x", "--helpmatch=x", "--helppackage"}) {
+    EXPECT_THAT(Refusal({flag}), testing::StartsWith("unknown flag ")) << flag;
+  }
+}
+
+TEST(CommandLine, PrintsHelpAndVersionWhereverTheyAreTyped) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"--help"}, {"-h"}, {"-help"}, {"check", "a", "--help"}, {"nonsense", "-h"}}) {
+    const auto parsed = Parse(arguments);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(*parsed, CommandLine(PrintAndExit{HelpText()}));
+  }
+  EXPECT_EQ(*Parse({"--version"}), CommandLine(PrintAndExit{VersionText()}));
+  EXPECT_EQ(Parsed({"--help=false"}), Config{});
+}
+
+TEST(CommandLine, HelpIsWhatItWas) { ExpectGolden(HelpText(), "help.txt"); }
+
+TEST(CommandLine, HelpFitsATerminalOfAHundredColumns) {
+  const std::string help = HelpText();
+  for (std::size_t start = 0; start < help.size();) {
+    const std::size_t end = help.find('\n', start);
+    EXPECT_LE(end - start, 100U) << help.substr(start, end - start);
+    start = end + 1;
+  }
+}
+
+}  // namespace
+}  // namespace certhealth

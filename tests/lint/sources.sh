@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the other checks.
+
+# Prints the files under ROOT that people write: all but fixtures, documents and what a build makes.
+sources() {
+  (
+    cd "$1"
+    find CMakeLists.txt cmake .ci collectors exporter scripts tests docker packaging \
+      \( -path tests/fixtures -o -path tests/fuzz/corpus -o -name __pycache__ \) -prune -o -type f \
+      \( -name '*.cc' -o -name '*.h' -o -name '*.in' -o -name '*.cmake' -o -name CMakeLists.txt \
+      -o -name '*.sh' -o -name '*.py' -o -perm -u+x -o -path 'scripts/*' \) -print 2>/dev/null | sort
+  )
+}
