@@ -31,7 +31,7 @@ class Deflater {
   // All of `text`, flushed to a byte boundary with no history kept.
   std::string Compress(std::string_view text) {
     std::string output;
-    std::array<Bytef, 16 * 1024> buffer;
+    std::array<Bytef, 16'384> buffer;
     do {
       // zlib counts in unsigned int.
       const auto piece = std::min<std::size_t>(text.size(), 1U << 30);

@@ -2,26 +2,18 @@
 #include "exporter/http_server.h"
 
 #include <CivetServer.h>
-#include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <optional>
 
-#include "collectors/base/file_descriptor.h"
-#include "exporter/socket_file.h"
+#include "exporter/listener.h"
 
 namespace certhealth {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-
-#ifdef CERTHEALTH_PACKAGED_CIVETWEB
-constexpr bool kPackagedCivetweb = true;
-#else
-constexpr bool kPackagedCivetweb = false;
-#endif
 
 // civetweb's library-wide state, which it counts the users of.
 class CivetLibrary {
@@ -31,77 +23,6 @@ class CivetLibrary {
   CivetLibrary(const CivetLibrary&) = delete;
   CivetLibrary& operator=(const CivetLibrary&) = delete;
 };
-
-bool HasIpv6() {
-  return !kPackagedCivetweb &&
-         FileDescriptor(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)).valid();
-}
-
-// One place to listen, in our words and in civetweb's.
-struct Listener {
-  ListenAddress address;
-  std::string text;  // as the operator wrote it
-  std::string spec;  // as civetweb reads it
-};
-
-Result<Listener> MakeListener(const std::string& text, std::vector<SocketFile>& socket_files) {
-  auto parsed = ParseListenAddress(text);
-  if (!parsed) return parsed.error();
-  Listener listener{std::move(parsed).value(), text, ""};
-  const ListenAddress& address = listener.address;
-  const std::string port = std::to_string(address.port);
-  using Kind = ListenAddress::Kind;
-  if (kPackagedCivetweb && (address.kind == Kind::kIpv6 || address.kind == Kind::kUnix)) {
-    return Failure{Reason::kBadText,
-                   "cannot listen on " + text +
-                       ": this binary was built with the packaged civetweb, which knows neither "
-                       "IPv6 nor unix sockets; run scripts/build-civetweb and build again"};
-  }
-  switch (address.kind) {
-    case Kind::kEverywhere:
-      listener.spec = (HasIpv6() ? "+" : "") + port;
-      break;
-    case Kind::kIpv4:
-      listener.spec = address.host + ":" + port;
-      break;
-    case Kind::kIpv6:
-      // As elsewhere in Prometheus's world, the IPv6 wildcard means IPv4 too.
-      listener.spec = address.host == "::" ? "+" + port : "[" + address.host + "]:" + port;
-      break;
-    case Kind::kUnix: {
-      auto file = SocketFile::Claim(address.path);
-      if (!file) {
-        return Failure{file.error().reason, "cannot listen on unix:" + file.error().detail};
-      }
-      listener.spec = "x" + file->BindPath();
-      socket_files.push_back(std::move(file).value());
-      break;
-    }
-  }
-  return listener;
-}
-
-// civetweb logs "cannot bind to IPv6 +10090: 98 (Address already in use)" and throws something
-// without the cause.
-Failure WhyNotStarted(const std::vector<Listener>& listeners, const std::vector<std::string>& log) {
-  for (const std::string& line : log) {
-    const auto open = line.rfind('(');
-    const auto close = line.rfind(')');
-    if (open == std::string::npos || close == std::string::npos || close < open) continue;
-    const std::string cause = line.substr(open + 1, close - open - 1);
-    for (const Listener& listener : listeners) {
-      const std::string spec = listener.spec.substr(listener.spec.starts_with('x') ? 1 : 0);
-      if (line.find(" " + spec + ":") == std::string::npos) continue;
-      const bool denied = line.find(": " + std::to_string(EACCES) + " (") != std::string::npos;
-      return {denied ? Reason::kPermissionDenied : Reason::kReadFailed,
-              "cannot listen on " + listener.text + ": " + cause};
-    }
-  }
-  std::string addresses;
-  for (const Listener& listener : listeners) addresses += " " + listener.text;
-  return {Reason::kReadFailed, "cannot listen on" + addresses + ": " +
-                                   (log.empty() ? "civetweb does not say why" : log.front())};
-}
 
 HttpRequest ToRequest(const mg_request_info& info) {
   HttpRequest request;
@@ -125,7 +46,7 @@ HttpRequest ToRequest(const mg_request_info& info) {
 
 // Small pieces, because civetweb's own timeout starts again with every byte that a client takes.
 bool Write(mg_connection& connection, std::string_view bytes, SteadyTime deadline) {
-  constexpr std::size_t kPieceBytes = 64 * 1024;
+  constexpr std::size_t kPieceBytes = 65'536;
   while (!bytes.empty()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
     const std::string_view piece = bytes.substr(0, kPieceBytes);
@@ -141,8 +62,7 @@ enum class BodyWanted { kYes, kNo };
 
 void Send(mg_connection& connection, const HttpResponse& response, BodyWanted body_wanted,
           SteadyTime deadline) {
-  const WallTime now = SystemClock().Now();
-  const auto head = SerializeHead(response, now);
+  const auto head = SerializeHead(response, SystemClock().Now());
   if (!head) return Send(connection, MakeHttpResponse(500), body_wanted, deadline);
   if (!Write(connection, *head, deadline)) return;
   if (body_wanted == BodyWanted::kNo || !MayHaveBody(response.status)) return;
@@ -218,26 +138,28 @@ int HttpServer::State::Serve(mg_connection& connection) const {
 }
 
 std::vector<std::string> HttpServer::State::CivetOptions() const {
-  std::string ports;
-  // civetweb looks for the colon of a host beyond the end of an entry that starts with a letter, so
-  // unix sockets come last.
-  for (const bool is_unix : {false, true}) {
-    for (const Listener& listener : listeners) {
-      if ((listener.address.kind == ListenAddress::Kind::kUnix) != is_unix) continue;
-      ports += (ports.empty() ? "" : ",") + listener.spec;
-    }
-  }
-  return {"listening_ports", ports, "num_threads", std::to_string(options.workers),
-          // Connections that have sent something and find no free worker wait here, those that
-          // have sent nothing in the kernel.
-          "connection_queue", "128", "listen_backlog", "4096", "request_timeout_ms",
-          std::to_string(options.request_timeout.count()), "max_request_size",
-          std::to_string(options.max_head_bytes), "enable_keep_alive", "no", "tcp_nodelay", "1",
-          "decode_url", "no", "enable_auth_domain_check", "no", "access_control_allow_methods", "",
-          "enable_directory_listing", "no"};
+  const std::pair<const char*, std::string> settings[] = {
+      {"listening_ports", ListeningPorts(listeners)},
+      {"num_threads", std::to_string(options.workers)},
+      // Connections that have sent something and find no free worker wait in the one, those that
+      // have sent nothing in the other, which is the kernel's.
+      {"connection_queue", "128"},
+      {"listen_backlog", "4096"},
+      {"request_timeout_ms", std::to_string(options.request_timeout.count())},
+      {"max_request_size", std::to_string(options.max_head_bytes)},
+      {"enable_keep_alive", "no"},
+      {"tcp_nodelay", "1"},
+      {"decode_url", "no"},
+      // The rest switches off what civetweb would do on its own.
+      {"enable_auth_domain_check", "no"},
+      {"access_control_allow_methods", ""},
+      {"enable_directory_listing", "no"},
+  };
+  std::vector<std::string> flat;
+  for (const auto& [name, value] : settings) flat.insert(flat.end(), {name, value});
+  return flat;
 }
 
-// Civetweb's sockets for TCP, in the order they were asked for.
 std::optional<Failure> HttpServer::State::Listen() {
   CivetCallbacks callbacks;
   callbacks.begin_request = [](mg_connection* connection) {
@@ -261,7 +183,7 @@ std::optional<Failure> HttpServer::State::Listen() {
     civet = std::make_unique<CivetServer>(CivetOptions(), &callbacks, this);
   } catch (const CivetException&) {
     const std::lock_guard lock(log_mutex);
-    return WhyNotStarted(listeners, log);
+    return WhyNotListening(listeners, log);
   }
   starting = false;
   return Publish();

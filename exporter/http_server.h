@@ -30,9 +30,9 @@ struct HttpOptions {
   /// `request_timeout`.
   std::chrono::milliseconds response_timeout{10000};
   /// A request line and its headers together; beyond it the answer is 400.
-  std::size_t max_head_bytes = 16 * 1024;
+  std::size_t max_head_bytes = 16'384;
   /// A request's body, which is read and thrown away; beyond it the answer is 413.
-  std::size_t max_body_bytes = 64 * 1024;
+  std::size_t max_body_bytes = 65'536;
 };
 
 /// A server for HTTP/1.0 and 1.1. Every response closes its connection: a kept one would hold a

@@ -9,7 +9,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::size_t kMaxQueryBytes = 8 * 1024;
+constexpr std::size_t kMaxQueryBytes = 8192;
 constexpr std::size_t kMaxQueryPairs = 64;
 
 char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <exception>
@@ -62,11 +63,25 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace certhealth
 
+namespace {
+
+/// Idle connections and parked workers take descriptors; without any left the web front could only
+/// spin. What the administrator allows at most is there to be used.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   // One heap for all threads: hundreds of parked workers with heaps of their own would cost more
   // than the data.
   mallopt(M_ARENA_MAX, 2);
+  RaiseDescriptorLimit();
   try {
     return certhealth::Run(argc, argv);
   } catch (const std::exception& error) {

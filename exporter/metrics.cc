@@ -138,6 +138,89 @@ void Renewals(const MetricsInput& in, SampleText& out) {
   });
 }
 
+/// Calls `write(labels, attempt)` for the last renewal attempt of every lineage whose log tells of
+/// one.
+template <typename Write>
+void ForEachAttempt(const MetricsInput& in, Write write) {
+  ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
+    if (verdict.history != nullptr && verdict.history->last_attempt)
+      write(labels, *verdict.history->last_attempt);
+  });
+}
+
+void LastRenewSuccess(const MetricsInput& in, SampleText& out) {
+  ForEachAttempt(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
+    out.Add(labels, attempt.result.outcome == LineageOutcome::kRenewed ? 1 : 0);
+  });
+}
+
+void LastRenewAttempt(const MetricsInput& in, SampleText& out) {
+  ForEachAttempt(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
+    out.Add(labels, Seconds(attempt.at));
+  });
+}
+
+void LastRenewSuccessTime(const MetricsInput& in, SampleText& out) {
+  ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
+    if (const auto success = verdict.last_success()) out.Add(labels, Seconds(*success));
+  });
+}
+
+void LastRenewFailure(const MetricsInput& in, SampleText& out) {
+  ForEachAttempt(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
+    if (attempt.result.outcome == LineageOutcome::kRenewed) return;
+    const RenewalFailure reason = attempt.result.reason.value_or(RenewalFailure::kOther);
+    out.Add(labels, {{"reason", NameOf(reason)}}, 1);
+  });
+}
+
+/// Calls `write(labels, attempt)` for the last dry run of every lineage whose log tells of one.
+template <typename Write>
+void ForEachDryRun(const MetricsInput& in, Write write) {
+  ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
+    if (verdict.history != nullptr && verdict.history->last_dry_run)
+      write(labels, *verdict.history->last_dry_run);
+  });
+}
+
+void LastDryRunSuccess(const MetricsInput& in, SampleText& out) {
+  ForEachDryRun(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
+    out.Add(labels, attempt.result.outcome == LineageOutcome::kRenewed ? 1 : 0);
+  });
+}
+
+void LastDryRun(const MetricsInput& in, SampleText& out) {
+  ForEachDryRun(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
+    out.Add(labels, Seconds(attempt.at));
+  });
+}
+
+/// The newest `certbot renew` of all configuration directories; null when no log tells of one.
+const LogRun* NewestRenewRun(const MetricsInput& in) {
+  const LogRun* newest = nullptr;
+  for (const auto& run : in.report.snapshot->runs) {
+    if (run->certbot == nullptr) continue;
+    for (const CertbotRoot& root : run->certbot->roots) {
+      if (root.history == nullptr || root.history->last_renew_run == nullptr) continue;
+      const LogRun* last = root.history->last_renew_run.get();
+      if (newest == nullptr || last->start > newest->start) newest = last;
+    }
+  }
+  return newest;
+}
+
+constexpr std::string_view kClientLabels = "source=\"certbot\"";
+
+void ClientLastRun(const MetricsInput& in, SampleText& out) {
+  if (const LogRun* run = NewestRenewRun(in)) out.Add(kClientLabels, Seconds(run->start));
+}
+
+void ClientLastRunSuccess(const MetricsInput& in, SampleText& out) {
+  const LogRun* run = NewestRenewRun(in);
+  if (run == nullptr) return;
+  if (const auto succeeded = Succeeded(*run)) out.Add(kClientLabels, *succeeded ? 1 : 0);
+}
+
 void Problem(const MetricsInput& in, SampleText& out) {
   ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
     for (const ActiveProblem& problem : verdict.problems) {
@@ -199,6 +282,23 @@ constexpr auto kMetrics = std::to_array<MetricKind>({
     {"certhealth_next_renewal_ok", "",
      "0 when something known will make the next renewal fail, else 1.", NextRenewalOk},
     {"certhealth_renewals", "", "How often the lineage has been renewed.", Renewals},
+    {"certhealth_last_renew_success", "",
+     "Whether the last attempt to renew succeeded, by the client's own log; absent while none is "
+     "known.",
+     LastRenewSuccess},
+    {"certhealth_last_renew_attempt_timestamp_seconds", "",
+     "When the client last tried to renew it.", LastRenewAttempt},
+    {"certhealth_last_renew_success_timestamp_seconds", "", "When it was last renewed.",
+     LastRenewSuccessTime},
+    {"certhealth_last_renew_failure_info", "reason",
+     "Why the last attempt failed, while it is a failure.", LastRenewFailure},
+    {"certhealth_last_dry_run_success", "", "Whether the last dry run succeeded.",
+     LastDryRunSuccess},
+    {"certhealth_last_dry_run_timestamp_seconds", "", "When the last dry run was.", LastDryRun},
+    {"certhealth_client_last_run_timestamp_seconds", "(no name)",
+     "When certbot renew last ran, by its log.", ClientLastRun},
+    {"certhealth_client_last_run_success", "(no name)", "Whether that run ended without a failure.",
+     ClientLastRunSuccess},
     {"certhealth_problem", "problem, severity", "An active problem of a certificate.", Problem},
     {"certhealth_problems", "severity (no source, no name)",
      "Number of active problems by severity.", ProblemCount},

@@ -7,6 +7,7 @@
 
 #include "exporter/judges/certificate.h"
 #include "exporter/judges/challenge.h"
+#include "exporter/judges/last_renewal.h"
 #include "exporter/judges/lineage.h"
 #include "exporter/judges/next_renewal.h"
 #include "exporter/problem.h"
@@ -191,6 +192,18 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "`chmod 0600` the file; if others had access to the machine, replace the token.",
      judges::CredentialsExposed},
     // Is anything renewing at all.
+    {"last_renewal_failed", kRenewing, kWarning, "The last attempt to renew it failed.",
+     "The reason is in the detail, the whole story in /var/log/letsencrypt/letsencrypt.log. Mend "
+     "it, then try certbot renew "
+     "--dry-run --cert-name NAME.",
+     judges::LastRenewalFailed},
+    {"renewed_not_deployed", kRenewing, kCritical,
+     "Renewed on disk, but the web server did not take the new certificate.",
+     "Find out what the server complains about (nginx -t, apachectl configtest), then reload it.",
+     judges::RenewedNotDeployed},
+    {"hook_failed", kRenewing, kWarning, "A hook of the last renewal failed.",
+     "Run the hook by hand. If it reloads the server, the server still has the old certificate.",
+     judges::HookFailed},
     {"never_renewed", kRenewing, kInfo, "The first version: that renewal works is not proven yet.",
      "`certbot renew --dry-run --cert-name NAME` proves it without waiting.", judges::NeverRenewed},
 });

@@ -9,14 +9,24 @@
 namespace certhealth {
 namespace {
 
+/// What the log of the certbot that looks after `bundle` says of it.
+const LineageHistory* HistoryOf(const Bundle& bundle, const CertbotMachine* machine) {
+  if (bundle.lineage == nullptr || machine == nullptr) return nullptr;
+  const CertbotHistory* history = machine->roots[bundle.lineage->root].history.get();
+  if (history == nullptr) return nullptr;
+  const auto found = history->lineages.find(bundle.name);
+  return found == history->lineages.end() ? nullptr : &found->second;
+}
+
 Verdict Judge(const std::shared_ptr<const Bundle>& bundle, const CertbotMachine* machine,
               const NameSets& name_sets, const Policy& policy, WallTime now) {
   Verdict verdict;
   verdict.bundle = bundle;
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
-  const Case given{*bundle, verdict.leaf(), bundle->lineage.get(), machine, name_sets, verdict.plan,
-                   now};
+  verdict.history = HistoryOf(*bundle, machine);
+  const Case given{*bundle,   verdict.leaf(), bundle->lineage.get(), machine,
+                   name_sets, verdict.plan,   verdict.history,       now};
   for (const ProblemKind& kind : Problems()) {
     if (std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end())
       continue;
@@ -40,6 +50,17 @@ bool Verdict::has_next_renewal() const {
   return bundle->lineage != nullptr && bundle->lineage->has_conf &&
          !(bundle->lineage->conf_failure &&
            bundle->lineage->conf_failure->reason == Reason::kPermissionDenied);
+}
+
+std::optional<WallTime> Verdict::last_success() const {
+  if (history != nullptr && history->last_success) return history->last_success;
+  const Lineage* lineage = bundle->lineage.get();
+  // A second version has come by a renewal, whenever its log was thrown away; and its own date is
+  // not changed by copying the file, as the file's would be.
+  if (lineage == nullptr || lineage->archive.newest_complete < 2 || lineage->newest == nullptr) {
+    return std::nullopt;
+  }
+  return lineage->newest->not_before;
 }
 
 bool Verdict::next_renewal_ok() const {

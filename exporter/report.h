@@ -3,9 +3,11 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "collectors/certbot/machine.h"
 #include "collectors/snapshot.h"
 #include "exporter/problem.h"
 #include "exporter/renewal_plan.h"
@@ -23,13 +25,16 @@ struct ActiveProblem {
 struct Verdict {
   std::shared_ptr<const Bundle> bundle;
   RenewalPlan plan;
-  std::vector<ActiveProblem> problems;  // in the order of the table
+  const LineageHistory* history = nullptr;  // of the Snapshot; null when no log speaks of it
+  std::vector<ActiveProblem> problems;      // in the order of the table
 
   /// The worst of them; kInfo when there are none.
   Severity worst() const;
   /// Whether a conf exists whose next renewal can be foreseen at all.
   bool has_next_renewal() const;
   bool next_renewal_ok() const;
+  /// When a renewal last succeeded: by the log, or by the archive where the log no longer tells.
+  std::optional<WallTime> last_success() const;
   const Certificate* leaf() const {
     return bundle->chain.empty() ? nullptr : bundle->chain.front().get();
   }

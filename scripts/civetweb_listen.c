@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0
- * What civetweb calls in the place of listen() and accept(); scripts/build-civetweb compiles it in.
+// SPDX-License-Identifier: Apache-2.0
+/* What civetweb calls in the place of listen() and accept(); scripts/build-civetweb compiles it in.
  * A client that connects and says nothing must cost no worker, or a few hundred of them would shut
  * the scrapers out. */
 #include <errno.h>

@@ -36,10 +36,10 @@ struct ServerAccounts {
 /// One of certbot's configuration directories and the certbot that works on it.
 struct CertbotRoot {
   std::string config_dir;
-  std::string running_version;  // of the newest run in its log; empty when no log tells
-  std::shared_ptr<const CertbotHistory> history;  // what its logs say; null without any
+  std::string running_version{};  // of the newest run in its log; empty when no log tells
+  std::shared_ptr<const CertbotHistory> history{};  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
-      accounts;  // by the directory's text below accounts/
+      accounts{};  // by the directory's text below accounts/
 };
 
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,

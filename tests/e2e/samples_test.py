@@ -5,6 +5,7 @@ confs, promtool for the page."""
 
 import calendar
 import datetime
+import json
 import pathlib
 import re
 import shutil
@@ -54,6 +55,18 @@ def seconds(date):
     """The moment that openssl's -dates prints."""
     parsed = datetime.datetime.strptime(date, "%b %d %H:%M:%S %Y GMT")
     return calendar.timegm(parsed.timetuple())
+
+
+def last_attempts(tree):
+    """By the judged log of the tree: {lineage: (succeeded, saved)} of the last real attempt at each."""
+    last = {}
+    for run in json.loads((tree / "attributed.json").read_text())["runs"]:
+        if run["dry_run"]:
+            continue
+        for name, told in run["lineages"].items():
+            if "attempt" in told and told.get("outcome") in ("success", "failure"):
+                last[name] = (told["outcome"] == "success", "saved_version" in told)
+    return last
 
 
 def lineages(tree):
@@ -158,6 +171,8 @@ class Samples(unittest.TestCase):
                 if not (tree / "etc/letsencrypt/renewal" / f"{name}.conf").exists():
                     expected = {"orphan_live"}
                 self.assertLessEqual(expected, problems, name)
+                if last_attempts(tree).get(name, (True, True)) == (False, False):
+                    expected = expected | {"last_renewal_failed"}
                 surplus = problems - expected - LAB_LACKS - self.by_nature(tree, name)
                 self.assertEqual(surplus, set(), name)
 
@@ -168,9 +183,31 @@ class Samples(unittest.TestCase):
         """Problems that follow from a certificate's life under the certbot of that tree."""
         return {
             "10b-v0.40.1-due-20day-cert": {"threshold_too_wide"},
+            "13-hook-pre-fails": {"hook_failed"},
+            "13b-hook-deploy-fails": {"hook_failed"},
+            "13c-hook-command-not-found": {"hook_failed"},
+            "13e-hook-not-executable-in-conf": {"hook_failed"},
             "26-many-options": {"renewal_disabled"},
             "41-v4.0-due-shortlived-cert": set(),
         }.get(tree.name, set())
+
+    def test_the_last_attempt_is_the_one_of_the_judged_log(self):
+        known = []
+
+        def judge(tree, _code, samples):
+            last = last_attempts(tree)
+            for labels, succeeded in harness.values(samples, "certhealth_last_renew_success"):
+                self.assertIn(labels["name"], last)
+                self.assertEqual(succeeded, last[labels["name"]][0], labels["name"])
+                reasons = harness.values(samples, "certhealth_last_renew_failure_info", name=labels["name"])
+                self.assertEqual(len(reasons), 0 if succeeded else 1)
+                known.append(labels["name"])
+            for name in lineages(tree):
+                if name in last:
+                    self.assertIsNotNone(harness.value(samples, "certhealth_last_renew_success", name=name), name)
+
+        self.for_each_tree(judge)
+        self.assertGreater(len(known), 60)
 
     def test_every_page_passes_promtool_but_for_the_one_name(self):
         self.assertIsNotNone(shutil.which("promtool"))
