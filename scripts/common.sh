@@ -2,7 +2,7 @@
 # Sourced by the other scripts, with the repository's root as the working directory.
 
 # Runs a command whose output only matters when it fails. Usage: quietly LOGFILE COMMAND...
-quietly() {
+quietly() (
   log=$1
   shift
   mkdir -p "$(dirname "$log")"
@@ -11,19 +11,19 @@ quietly() {
     echo "failed: $*" >&2
     return 1
   fi
-}
+)
 
-# Configures and builds a preset, or only the targets named. Usage: build PRESET [TARGET...]
-build() {
+# Configures and builds a preset, or only the targets named, and goes on to tell every error. Usage: build PRESET [TARGET...]
+build() (
   preset=$1
   shift
   quietly "build/log/$preset.configure.log" cmake --preset "$preset" -Wno-dev &&
-    quietly "build/log/$preset.build.log" cmake --build "build/$preset" ${1:+--target "$@"}
-}
+    quietly "build/log/$preset.build.log" cmake --build "build/$preset" ${1:+--target "$@"} -- -k 0
+)
 
 # Runs a preset's tests. Usage: ctests PRESET [ARGUMENT-OF-CTEST...]
-ctests() {
+ctests() (
   preset=$1
   shift
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
-}
+)
