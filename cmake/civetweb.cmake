@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # civetweb as scripts/build-civetweb makes it from the distribution's source package: OpenSSL 3 linked in, IPv6 and
 # unix sockets on, file serving and CGI off. The packaged library serves as a fallback for plain HTTP over IPv4.
-set(CERTHEALTH_CIVETWEB_ROOT ${PROJECT_SOURCE_DIR}/build/civetweb CACHE PATH "Where scripts/build-civetweb put the library")
+set(civetweb_root ${PROJECT_SOURCE_DIR}/build/civetweb)
+if(DEFINED ENV{CERTHEALTH_CIVETWEB_ROOT})
+  set(civetweb_root $ENV{CERTHEALTH_CIVETWEB_ROOT})
+endif()
+set(CERTHEALTH_CIVETWEB_ROOT ${civetweb_root} CACHE PATH "Where scripts/build-civetweb put the library")
 add_library(certhealth_civetweb INTERFACE)
 if(EXISTS ${CERTHEALTH_CIVETWEB_ROOT}/lib/libcivetweb.a)
   target_include_directories(certhealth_civetweb SYSTEM INTERFACE ${CERTHEALTH_CIVETWEB_ROOT}/include)
