@@ -93,6 +93,10 @@ class Forbidden final : public FileSystem {
   Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
     return path.starts_with(prefix_) ? Failed(path) : files_.Read(path, max_bytes);
   }
+  Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
+    if (path.starts_with(prefix_)) return Failed(path);
+    return files_.OpenForReading(path);
+  }
   Result<bool> OnReadOnlyMount(const std::string& path) const override {
     return files_.OnReadOnlyMount(path);
   }
