@@ -35,7 +35,9 @@ std::string FormatSpan(std::chrono::seconds span) {
   using std::chrono::days;
   using std::chrono::hours;
   using std::chrono::minutes;
-  span = std::max(span, std::chrono::seconds{0});
+  // Validities end a second early (RFC 5280 counts both ends): a third of 90 days is 30 days to
+  // people.
+  span = std::max(span + std::chrono::seconds{1}, std::chrono::seconds{0});
   const auto whole_days = std::chrono::floor<days>(span);
   const auto whole_hours = std::chrono::floor<hours>(span - whole_days);
   const auto whole_minutes = std::chrono::floor<minutes>(span - whole_days - whole_hours);

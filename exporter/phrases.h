@@ -15,7 +15,8 @@ std::string FormatMoment(WallTime moment);
 /// "2026-12-24"
 std::string FormatDate(WallTime moment);
 
-/// The two largest units, or one: "59 days", "1 day 4 hours", "35 minutes". Never negative.
+/// The two largest units, or one: "59 days", "1 day 4 hours", "35 minutes". Never negative;
+/// a second short of a unit counts as that unit.
 std::string FormatSpan(std::chrono::seconds span);
 
 /// "a", "a and b", "a, b and 3 more": at most `most` of them by name.

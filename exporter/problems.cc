@@ -194,12 +194,11 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
     // Is anything renewing at all.
     {"last_renewal_failed", kRenewing, kWarning, "The last attempt to renew it failed.",
      "The reason is in the detail, the whole story in /var/log/letsencrypt/letsencrypt.log. Mend "
-     "it, then try certbot renew "
-     "--dry-run --cert-name NAME.",
+     "it, then try `certbot renew --dry-run --cert-name NAME`.",
      judges::LastRenewalFailed},
     {"renewed_not_deployed", kRenewing, kCritical,
      "Renewed on disk, but the web server did not take the new certificate.",
-     "Find out what the server complains about (nginx -t, apachectl configtest), then reload it.",
+     "Find out what the server complains about (`nginx -t`, `apachectl configtest`), then reload it.",
      judges::RenewedNotDeployed},
     {"hook_failed", kRenewing, kWarning, "A hook of the last renewal failed.",
      "Run the hook by hand. If it reloads the server, the server still has the old certificate.",

@@ -5,7 +5,9 @@ import contextlib
 import os
 import pathlib
 import re
+import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -29,7 +31,7 @@ def unescape(value):
 def parse(page):
     """The samples of a page as {(name, frozenset(labels)): value}; fails on a duplicate."""
     samples = {}
-    for line in page.splitlines():
+    for line in page.split("\n"):  # splitlines() would also split at a line separator within a label
         if not line or line.startswith("#"):
             continue
         match = SAMPLE_LINE.match(line)
@@ -39,6 +41,14 @@ def parse(page):
         assert key not in samples, f"twice on the page: {line!r}"
         samples[key] = float(match.group(3))
     return samples
+
+
+def promtool_complaints(page):
+    """What promtool says of a page (bytes), but for the one name that it may dislike."""
+    done = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, timeout=60, check=False)
+    lines = (done.stdout + done.stderr).decode().splitlines()
+    complaints = [line for line in lines if line and not line.startswith("certhealth_days_until_expiry ")]
+    return complaints if done.returncode in (0, 3) else [f"exit {done.returncode}", *complaints]
 
 
 def values(samples, metric, **labels):
@@ -54,33 +64,108 @@ def value(samples, metric, **labels):
     return found[0][1] if found else None
 
 
+class Exporter:
+    """A serving exporter and what it has logged so far."""
+
+    LISTENING = re.compile(r'msg=listening address="?([^"\s]+)')
+
+    def __init__(self, binary, arguments, **options):
+        self._log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([binary, "serve", *arguments], stdout=subprocess.DEVNULL, stderr=self._log, **options)
+
+    @property
+    def log(self):
+        # Not seek() and read(): the exporter writes at the same offset.
+        return os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size, 0).decode()
+
+    @property
+    def addresses(self):
+        return self.LISTENING.findall(self.log)
+
+    @property
+    def base(self):
+        return "http://" + self.addresses[0]
+
+    def wait_until_ready(self, listeners):
+        def listening():
+            if self.process.poll() is not None:
+                raise AssertionError(f"the exporter ended before it listened:\n{self.log}")
+            return len(self.addresses) == listeners
+        wait_for(listening)
+        wait_for(lambda: ask(self.addresses[0], "/-/ready").status == 200)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(timeout=30)
+        self._log.close()
+
+    def end(self):
+        """Its exit code after SIGTERM; fails on one that has ended by itself."""
+        ended = self.process.poll()
+        assert ended is None, f"ended by itself with {ended}:\n{self.log}"
+        self.process.terminate()
+        return self.process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def exporter(*flags, listen=("127.0.0.1:0",), binary=BINARY, **options):
+    """A serving exporter, ready; `options` are Popen's."""
+    running = Exporter(binary, [*(f"--web.listen-address={address}" for address in listen), *flags], **options)
+    try:
+        running.wait_until_ready(len(listen))
+        yield running
+    finally:
+        running.close()
+
+
 @contextlib.contextmanager
 def serve(*flags, binary=BINARY):
     """A serving exporter; yields its base address once it is ready."""
-    process = subprocess.Popen([binary, "serve", "--web.listen-address=127.0.0.1:0", *flags],
-                               stderr=subprocess.PIPE, text=True)
-    try:
-        for line in process.stderr:
-            match = re.search(r"msg=\"?listening\"? address=\"?([^\"\s]+)", line)
-            if match:
-                break
-        else:
-            raise AssertionError("the exporter ended before it listened")
-        base = "http://" + match.group(1)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                with urllib.request.urlopen(base + "/-/ready", timeout=5):
-                    break
-            except urllib.error.HTTPError as error:
-                if error.code != 503 or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-        yield base
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        process.stderr.close()
+    with exporter(*flags, binary=binary) as running:
+        yield running.base
+
+
+def wait_for(condition, seconds=30):
+    """What `condition` returns once that is true; fails when it never is."""
+    deadline = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+    return result
+
+
+class Answer:
+    """A raw HTTP answer: status, header fields by lower-case name, body."""
+
+    def __init__(self, raw):
+        head, separator, self.body = raw.partition(b"\r\n\r\n")
+        assert separator, f"no complete head: {raw[:200]!r}"
+        lines = head.decode("ascii").split("\r\n")
+        self.status = int(lines[0].split(" ")[1])
+        self.headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines[1:])}
+
+
+def connect(address, timeout=10):
+    """A socket connected to HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH."""
+    if address.startswith("unix:"):
+        connected = socket.socket(socket.AF_UNIX)
+        connected.settimeout(timeout)
+        connected.connect(address[len("unix:"):])
+        return connected
+    host, port = address.rsplit(":", 1)
+    return socket.create_connection((host.strip("[]") or "127.0.0.1", int(port)), timeout)
+
+
+def ask(address, path, method="GET", headers=None, timeout=10):
+    """One request as typed here and nothing more: no header of a library's own, no redirect, no decoding."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: test", *(f"{k}: {v}" for k, v in (headers or {}).items()), "", ""]
+    with connect(address, timeout) as connected:
+        connected.sendall("\r\n".join(lines).encode())
+        raw = b""
+        while chunk := connected.recv(65536):
+            raw += chunk
+    return Answer(raw)
 
 
 def get(url, headers=None, timeout=10):
