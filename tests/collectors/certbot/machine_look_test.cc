@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/certbot/machine_look.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/support/broken_file_system.h"
+#include "tests/support/temporary_tree.h"
+
+namespace certhealth {
+namespace {
+
+using State = PathFact::State;
+using testing::ElementsAre;
+using testing::IsEmpty;
+namespace fs = std::filesystem;
+
+const std::string kAccounts = "etc/letsencrypt/accounts/acme-v02.api.letsencrypt.org/directory/";
+
+class MachineLookTest : public testing::Test {
+ protected:
+  CertbotMachine Look() {
+    const auto posix = MakePosixFileSystem(tree.root());
+    BrokenFileSystem files(*posix);
+    if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
+    MachineLook look(files, {});
+    look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
+    look.AddLineage(lineage);
+    return std::move(look).Finish();
+  }
+  ServerAccounts Accounts() { return Look().roots[0].accounts.begin()->second; }
+  void AddAccount(const std::string& directory) {
+    tree.Write(directory + "/private_key.json", std::string(300, 'k'));
+    tree.Write(directory + "/regr.json", "{\"body\": {}}");
+    tree.Write(directory + "/meta.json", "{\"creation_dt\": 1}");
+  }
+
+  MachineLookTest() { lineage.has_conf = true; }
+  RenewalConf& conf() { return lineage.conf.conf; }
+
+  TemporaryTree tree;
+  Lineage lineage;
+  std::string forbidden;
+};
+
+TEST_F(MachineLookTest, TellsPresentDamagedAndMissingAccounts) {
+  EXPECT_TRUE(Accounts().seen) << "no directory: no account";
+  EXPECT_THAT(Accounts().complete, IsEmpty());
+  AddAccount(kAccounts + "good");
+  AddAccount(kAccounts + "no-key");
+  AddAccount(kAccounts + "empty-key");
+  fs::remove(tree.Path(kAccounts + "no-key/private_key.json"));
+  tree.Write(kAccounts + "empty-key/private_key.json", "");
+  tree.Write(kAccounts + "stray", "a file");
+  EXPECT_THAT(Accounts().complete, ElementsAre("good"));
+  EXPECT_THAT(Accounts().damaged, ElementsAre("empty-key", "no-key"));
+}
+
+TEST_F(MachineLookTest, AnAccountsDirectoryThatMayNotBeListedIsUnseen) {
+  AddAccount(kAccounts + "good");
+  forbidden = "/" + kAccounts.substr(0, kAccounts.size() - 1);
+  EXPECT_FALSE(Accounts().seen);
+}
+
+TEST_F(MachineLookTest, FindsAnAccountOfTheOlderServer) {
+  AddAccount("etc/letsencrypt/accounts/acme-v01.api.letsencrypt.org/directory/old");
+  EXPECT_THAT(Accounts().complete, ElementsAre("old"));
+}
+
+TEST_F(MachineLookTest, LooksAtWebrootsAndCredentials) {
+  conf().webroot_map = {{"a", tree.MakeDirectory("srv/a").substr(tree.root().size())},
+                        {"b", "/srv/b"},
+                        {"c", "/srv/file"}};
+  conf().webroot_path = {"/ignored", "/srv/last"};
+  tree.Write("srv/file", "");
+  conf().credentials = {{"dns_x_credentials", "/root/x.ini"}};
+  tree.Write("root/x.ini", "token");
+  fs::permissions(tree.Path("root/x.ini"), fs::perms{0604});
+  const CertbotMachine machine = Look();
+  EXPECT_EQ(machine.Fact("/srv/a").state, State::kPresent);
+  EXPECT_EQ(machine.Fact("/srv/a").kind, FileKind::kDirectory);
+  EXPECT_EQ(machine.Fact("/srv/b").state, State::kMissing);
+  EXPECT_EQ(machine.Fact("/srv/file").kind, FileKind::kRegular);
+  EXPECT_EQ(machine.Fact("/srv/last").state, State::kMissing);
+  EXPECT_EQ(machine.Fact("/ignored").state, State::kUnseen) << "certbot takes the last one";
+  EXPECT_EQ(machine.Fact("/root/x.ini").permissions, 0604U);
+}
+
+TEST_F(MachineLookTest, FindsProgramsOfHooksAsTheirShellWould) {
+  tree.Write("usr/bin/reload", "");
+  fs::permissions(tree.Path("usr/bin/reload"), fs::perms{0755});
+  tree.Write("opt/plain", "");
+  fs::permissions(tree.Path("opt/plain"), fs::perms{0644});
+  conf().pre_hook = "reload nginx";
+  conf().post_hook = "/opt/plain --x";
+  conf().deploy_hook = "nowhere-to-be-found";
+  const CertbotMachine machine = Look();
+  EXPECT_EQ(machine.Fact("reload").found_at, "/usr/bin/reload");
+  EXPECT_TRUE(machine.Fact("reload").is_executable());
+  EXPECT_EQ(machine.Fact("/opt/plain").state, State::kPresent);
+  EXPECT_FALSE(machine.Fact("/opt/plain").is_executable());
+  EXPECT_EQ(machine.Fact("nowhere-to-be-found").state, State::kMissing);
+}
+
+TEST_F(MachineLookTest, DoesNotGuessWhereAHookOfARelativePathIs) {
+  tree.MakeDirectory("usr/bin");
+  conf().manual_auth_hook = "hooks/auth.sh";
+  EXPECT_EQ(Look().Fact("hooks/auth.sh").state, State::kUnseen)
+      << "nobody knows certbot's working directory";
+}
+
+TEST_F(MachineLookTest, APathWithoutPermissionIsUnseen) {
+  conf().webroot_path = {"/srv/a"};
+  forbidden = "/srv/a";
+  EXPECT_EQ(Look().Fact("/srv/a").state, State::kUnseen);
+}
+
+}  // namespace
+}  // namespace certhealth
