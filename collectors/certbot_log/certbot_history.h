@@ -57,7 +57,7 @@ struct CertbotHistory {
   std::size_t runs = 0;              // that were read
 
   /// Files that could not be read, one line each; a few of them.
-  std::vector<Failure> failures;
+  std::vector<Failure> unreadable;
   /// There was more than is ever read: the oldest part is missing.
   bool is_cut = false;
 

@@ -15,12 +15,12 @@ Result<std::shared_ptr<const CertbotHistory>> LogCollector::Collect(WallTime now
     return history.last_run != nullptr && history.last_run->end == RunEnd::kOpen &&
            now - history.last_run->last_record > kSilenceOfTheDead;
   };
-  const bool same_failures = told_ != nullptr && told_->failures == log_files_.failures();
-  if (!*found_new && same_failures && !is_dead(*told_)) return told_;
+  const bool same_unreadable = told_ != nullptr && told_->unreadable == log_files_.failures();
+  if (!*found_new && same_unreadable && !is_dead(*told_)) return told_;
 
   CertbotHistory history = joiner_.Told(RunState::kMayGoOn);
   if (is_dead(history)) history = joiner_.Told(RunState::kOver);
-  history.failures = log_files_.failures();
+  history.unreadable = log_files_.failures();
   history.is_cut = log_files_.is_cut();
   told_ = std::make_shared<const CertbotHistory>(std::move(history));
   return told_;

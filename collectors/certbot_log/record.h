@@ -24,7 +24,7 @@ struct RecordHead {
 };
 
 /// The record that `line` begins. Nothing when the line continues the record before it: no other
-/// text begins a record (facts: certbot 0.8 to 5.x), so hook output that is indented never does.
+/// text begins a record, so hook output that is indented never does.
 std::optional<RecordHead> ParseRecordHead(std::string_view line);
 
 /// The same, quicker, for the lines of one log: many records in a row have the same second.

@@ -68,13 +68,64 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
     case Meaning::kHookOutput:
       return;
     case Meaning::kEntryPoint:
-      run_.entry_point = CleanText(saying.text, kMaxDetailBytes);
-      return;
     case Meaning::kArguments:
-      return AddArguments(saying.text);
     case Meaning::kPlugins:
-      run_.plugins = ParsePlugins(saying.text);
-      return;
+      return AddHead(saying);
+    case Meaning::kProcessing:
+    case Meaning::kNotDue:
+    case Meaning::kDue:
+    case Meaning::kSimulating:
+    case Meaning::kRenewing:
+    case Meaning::kSaved:
+    case Meaning::kNotSavedDryRun:
+    case Meaning::kRenewalFailed:
+    case Meaning::kParseFailed:
+    case Meaning::kParseError:
+      return AddStep(saying, at);
+    case Meaning::kProblems:
+    case Meaning::kChallengeFailed:
+    case Meaning::kRetryWithout:
+    case Meaning::kHookStarts:
+    case Meaning::kHookFailed:
+    case Meaning::kRenewalInfoRequest:
+    case Meaning::kResponse:
+      return AddDetail(saying);
+    case Meaning::kSimulatedOrder:
+    case Meaning::kNewCertificate:
+    case Meaning::kKeeping:
+    case Meaning::kOrder:
+    case Meaning::kIssued:
+    case Meaning::kDeleted:
+    case Meaning::kCommandDone:
+      return AddCommandWord(saying);
+    case Meaning::kSummaryHead:
+    case Meaning::kDrySummaryHead:
+    case Meaning::kSummaryEntry:
+    case Meaning::kNoFailures:
+    case Meaning::kFailureCounts:
+    case Meaning::kRunFailed:
+    case Meaning::kRunError:
+      return AddEnd(saying);
+  }
+}
+
+void RunBuilder::AddHead(const Saying& saying) {
+  if (saying.meaning == Meaning::kEntryPoint) {
+    run_.entry_point = CleanText(saying.text, kMaxDetailBytes);
+  } else if (saying.meaning == Meaning::kPlugins) {
+    run_.plugins = ParsePlugins(saying.text);
+  } else {
+    CommandLine command_line = ParseCommandLine(saying.text);
+    evidence_.dry_by_arguments = command_line.dry_run;
+    run_.certificate_name = std::move(command_line.certificate_name);
+    run_.arguments = CleanText(saying.text, kMaxArgumentsBytes);
+    if (run_.arguments.empty()) run_.arguments = "[]";
+  }
+}
+
+/// What certbot does about one lineage.
+void RunBuilder::AddStep(const Saying& saying, WallTime at) {
+  switch (saying.meaning) {
     case Meaning::kProcessing:
       return AddProcessing(saying.name);
     case Meaning::kNotDue:
@@ -84,81 +135,37 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       return BeginAttempt(at);
     case Meaning::kDue:
       return BeginAttempt(at);
-    case Meaning::kSimulatedOrder:
-      evidence_.says_dry = true;
-      return;
     case Meaning::kRenewing: {
       evidence_.is_one_certificate = true;
       // certonly with other names renews without asking whether that is due.
-      const LineageResult* subject = Subject();
+      const LineageResult* const subject = Subject();
       if (subject == nullptr || !subject->attempted) BeginAttempt(at);
       return;
     }
-    case Meaning::kNewCertificate:
-      evidence_.is_one_certificate = true;
-      return;
-    case Meaning::kKeeping:
-      evidence_.is_one_certificate = evidence_.is_done = true;
-      return;
-    case Meaning::kOrder:
-      evidence_.says_real = true;
-      return;
     case Meaning::kSaved:
       return AddSaved(saying.name, saying.number, at);
-    case Meaning::kIssued:
-      evidence_.is_one_certificate = true;
-      return AppendUnique(run_.issued, saying.name, kMaxNames);
     case Meaning::kNotSavedDryRun:
       evidence_.says_dry = true;
-      Name(saying.name, at);
-      if (current_ && lineages_[*current_].outcome == LineageOutcome::kInProgress) {
-        lineages_[*current_].outcome = LineageOutcome::kRenewed;
-      }
+      if (LineageResult* lineage = Name(saying.name, at))
+        lineage->outcome = LineageOutcome::kRenewed;
       return;
-    case Meaning::kDeleted:
-      return AppendUnique(run_.deleted, saying.name, kMaxNames);
     case Meaning::kRenewalFailed:
       return AddFailure(saying.name, saying.text, at);
     case Meaning::kParseFailed:
       return AddParseFailure(saying.name, saying.text);
     case Meaning::kParseError:
-      if (failed_) {
-        text_ = saying.text.substr(0, kMaxTextBytes);
-        open_ = Open::kParseFailure;
-      }
-      return;
-    case Meaning::kSummaryHead:
-      evidence_.is_renew = evidence_.says_real = true;
-      EndLineages();
-      open_ = Open::kSummary;
-      return;
-    case Meaning::kDrySummaryHead:
-      evidence_.is_renew = evidence_.says_dry = true;
-      EndLineages();
-      open_ = Open::kSummary;
-      return;
-    case Meaning::kSummaryEntry:
-      evidence_.is_renew = true;
-      EndLineages();
-      open_ = Open::kSummary;
-      return AddSummaryLine(saying.text);
-    case Meaning::kNoFailures:
-      evidence_.is_renew = true;
-      EndLineages();
-      if (!run_.failures) run_.failures = FailureCounts{};
-      return;
-    case Meaning::kFailureCounts:
-      return AddCounts(saying.counts);
-    case Meaning::kRunFailed:
-      open_ = Open::kTraceback;
-      return;
-    case Meaning::kRunError:
-      open_ = Open::kRunError;
+      if (!failed_) return;
       text_ = saying.text.substr(0, kMaxTextBytes);
+      open_ = Open::kParseFailure;
       return;
-    case Meaning::kCommandDone:
-      evidence_.is_done = true;
+    default:
       return;
+  }
+}
+
+/// What is told of the lineage that certbot is at.
+void RunBuilder::AddDetail(const Saying& saying) {
+  switch (saying.meaning) {
     case Meaning::kProblems:
       open_ = Open::kProblems;
       new_problems_ = true;
@@ -187,6 +194,64 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
       return;
     case Meaning::kResponse:
       if (!renewal_info_serial_.empty()) open_ = Open::kAnswer;
+      return;
+    default:
+      return;
+  }
+}
+
+/// What tells the command, and whether it is a dry run.
+void RunBuilder::AddCommandWord(const Saying& saying) {
+  switch (saying.meaning) {
+    case Meaning::kSimulatedOrder:
+      evidence_.says_dry = true;
+      return;
+    case Meaning::kOrder:
+      evidence_.says_real = true;
+      return;
+    case Meaning::kNewCertificate:
+      evidence_.is_one_certificate = true;
+      return;
+    case Meaning::kKeeping:
+      evidence_.is_one_certificate = evidence_.is_done = true;
+      return;
+    case Meaning::kIssued:
+      evidence_.is_one_certificate = true;
+      return AppendUnique(run_.issued, saying.name, kMaxNames);
+    case Meaning::kDeleted:
+      return AppendUnique(run_.deleted, saying.name, kMaxNames);
+    case Meaning::kCommandDone:
+      evidence_.is_done = true;
+      return;
+    default:
+      return;
+  }
+}
+
+/// How the run ends.
+void RunBuilder::AddEnd(const Saying& saying) {
+  switch (saying.meaning) {
+    case Meaning::kSummaryHead:
+    case Meaning::kDrySummaryHead:
+    case Meaning::kSummaryEntry:
+      evidence_.is_renew = true;
+      evidence_.says_real |= saying.meaning == Meaning::kSummaryHead;
+      evidence_.says_dry |= saying.meaning == Meaning::kDrySummaryHead;
+      EndLineages();
+      open_ = Open::kSummary;
+      return AddSummaryLine(saying.text);
+    case Meaning::kNoFailures:
+      return AddCounts(run_.failures.value_or(FailureCounts{}));  // a bad end weighs more
+    case Meaning::kFailureCounts:
+      return AddCounts(saying.counts);
+    case Meaning::kRunFailed:
+      open_ = Open::kTraceback;
+      return;
+    case Meaning::kRunError:
+      open_ = Open::kRunError;
+      text_ = saying.text.substr(0, kMaxTextBytes);
+      return;
+    default:
       return;
   }
 }
@@ -329,19 +394,24 @@ void RunBuilder::BeginAttempt(WallTime at) {
   Subject()->attempted = at;
 }
 
-/// What has happened since the last name belongs to `name`.
-void RunBuilder::Name(string_view name, WallTime at) {
-  if (current_ && !unnamed_) return;  // it was announced; a directory may be named otherwise
-  current_ = lineages_.FindOrAdd(name);
-  if (!current_) return unnamed_.reset();
-  LineageResult& lineage = lineages_[*current_];
-  if (unnamed_ && lineage.outcome == LineageOutcome::kInProgress) {
-    unnamed_->name = lineage.name;
-    unnamed_->summary = lineage.summary;
-    lineage = *std::move(unnamed_);
+/// The lineage that certbot is at, as one that is renewed now. If it had no name yet, it is `name`,
+/// and what has happened since the last name belongs to it. Null when it is settled already.
+LineageResult* RunBuilder::Name(string_view name, WallTime at) {
+  if (!current_ || unnamed_) {  // else it was announced, and its directory may be named otherwise
+    current_ = lineages_.FindOrAdd(name);
+    std::optional<LineageResult> unnamed = std::exchange(unnamed_, std::nullopt);
+    if (!current_) return nullptr;
+    LineageResult& lineage = lineages_[*current_];
+    if (unnamed && lineage.outcome == LineageOutcome::kInProgress) {
+      unnamed->name = lineage.name;
+      unnamed->summary = lineage.summary;
+      lineage = *std::move(unnamed);
+    }
   }
-  unnamed_.reset();
-  if (!lineage.attempted && lineage.outcome == LineageOutcome::kInProgress) lineage.attempted = at;
+  LineageResult& lineage = lineages_[*current_];
+  if (lineage.outcome != LineageOutcome::kInProgress) return nullptr;
+  if (!lineage.attempted) lineage.attempted = at;
+  return &lineage;
 }
 
 void RunBuilder::AddNotDue() {
@@ -357,21 +427,20 @@ void RunBuilder::AddNotDue() {
 
 void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
   evidence_.says_real = true;
-  Name(name, at);
-  if (!current_) return;
-  LineageResult& lineage = lineages_[*current_];
-  if (lineage.outcome != LineageOutcome::kInProgress || !lineage.attempted) return;
-  lineage.outcome = LineageOutcome::kRenewed;
-  lineage.saved_version = version;
-  lineage.saved = at;
+  LineageResult* const lineage = Name(name, at);
+  if (lineage == nullptr) return;
+  lineage->outcome = LineageOutcome::kRenewed;
+  lineage->saved_version = version;
+  lineage->saved = at;
 }
 
 void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
   evidence_.is_renew = true;
-  if (!unnamed_ && (!current_ || lineages_[*current_].name != name)) {
+  if (unnamed_) {
+    Name(name, at);
+  } else if (!current_ || lineages_[*current_].name != name) {
     current_ = lineages_.FindOrAdd(name);
   }
-  if (unnamed_) Name(name, at);
   if (!current_) return;
   LineageResult& lineage = lineages_[*current_];
   if (!lineage.attempted) lineage.attempted = at;
@@ -446,14 +515,6 @@ void RunBuilder::AddDropped(string_view name) {
   if (LineageResult* subject = Subject()) {
     AppendUnique(subject->dropped_names, name, kMaxDroppedNames);
   }
-}
-
-void RunBuilder::AddArguments(string_view text) {
-  run_.arguments = CleanText(text, kMaxArgumentsBytes);
-  if (run_.arguments.empty()) run_.arguments = "[]";
-  CommandLine command_line = ParseCommandLine(text);
-  evidence_.dry_by_arguments = command_line.dry_run;
-  run_.certificate_name = std::move(command_line.certificate_name);
 }
 
 void RunBuilder::AddCounts(FailureCounts counts) {

@@ -14,9 +14,9 @@
 namespace certhealth {
 
 /// One run in the making: takes what the records say in their order, and attributes it to lineages
-/// (facts/certbot.md, 4.3). Since 1.10 every lineage is announced by name; before, what happens
-/// waits without a name until a record tells it. Copyable, so that a run which is not over can be
-/// looked at.
+/// in the same way for all versions. Since 1.10 every lineage is announced by name; before, what
+/// happens waits without a name until a record tells it. Copyable, so that a run which is not over
+/// can be looked at.
 ///
 /// Text that imitates records (a hook's output, a server's answer) may get in. What it can do is
 /// bounded: a failure is never taken back, and what does not agree with certbot's own summary and
@@ -69,6 +69,12 @@ class RunBuilder {
     kAnswer,
   };
 
+  void AddHead(const Saying& saying);
+  void AddStep(const Saying& saying, WallTime at);
+  void AddDetail(const Saying& saying);
+  void AddCommandWord(const Saying& saying);
+  void AddEnd(const Saying& saying);
+
   void Close();
   void CloseFailure();
   void CloseParseFailure();
@@ -79,7 +85,7 @@ class RunBuilder {
   LineageResult* Subject();
   void BeginAttempt(WallTime at);
   void EndLineages();
-  void Name(std::string_view name, WallTime at);
+  LineageResult* Name(std::string_view name, WallTime at);
   void AddProcessing(std::string_view name);
   void AddNotDue();
   void AddSaved(std::string_view name, int version, WallTime at);
@@ -89,7 +95,6 @@ class RunBuilder {
   void AddProblemLine(std::string_view line);
   void AddSummaryLine(std::string_view line);
   void AddDropped(std::string_view name);
-  void AddArguments(std::string_view text);
   void AddCounts(FailureCounts counts);
   void AddText(std::string_view line);
 

@@ -9,7 +9,7 @@
 namespace certhealth {
 
 /// The meaning of one record, whatever version of certbot wrote it. This is the only place that
-/// knows certbot's wording (0.8 to 5.x; the table is in facts/certbot.md, 4.2).
+/// knows certbot's wording, from 0.8 to 5.x.
 enum class Meaning {
   kNothing,          // not for us
   kVersion,          // a run starts; text = version

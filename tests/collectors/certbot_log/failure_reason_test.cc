@@ -12,7 +12,7 @@ struct Case {
   std::string_view reason;
 };
 
-// The texts of facts/certbot.md, 4.4, as certbot prints them.
+// certbot's texts, 0.8 to 5.x, and those of the CA that it passes on.
 constexpr Case kCases[] = {
     {"Could not bind TCP port 80 because it is already in use by another process on this system "
      "(such as a web server). Please stop the program in question and then try again.",

@@ -141,7 +141,7 @@ TEST_F(LogCollectorTest, TellsOfAnEmptyDirectoryThatNothingIsKnown) {
   EXPECT_THAT(told->lineages, IsEmpty());
   EXPECT_EQ(told->last_run, nullptr);
   EXPECT_EQ(told->version, "");
-  EXPECT_THAT(told->failures, IsEmpty());
+  EXPECT_THAT(told->unreadable, IsEmpty());
 }
 
 TEST_F(LogCollectorTest, FailsWithoutADirectory) {
@@ -383,7 +383,7 @@ TEST_F(LogCollectorTest, ReadsWhatIsThereOfATruncatedGzip) {
   const auto told = Look();
   EXPECT_GT(told->runs, 10U);
   EXPECT_LT(told->runs, 51U);
-  EXPECT_THAT(told->failures, IsEmpty());
+  EXPECT_THAT(told->unreadable, IsEmpty());
 }
 
 TEST_F(LogCollectorTest, TakesGarbageBehindGzForNothing) {
@@ -406,14 +406,14 @@ TEST_F(LogCollectorTest, TellsOfAFileThatItMayNotRead) {
   Append(SuccessAt("02:00:00", "a", 3));
   files_.unreadable = ".log.1";
   const auto told = Look();
-  ASSERT_THAT(told->failures, SizeIs(1));
-  EXPECT_EQ(told->failures[0].reason, Reason::kPermissionDenied);
+  ASSERT_THAT(told->unreadable, SizeIs(1));
+  EXPECT_EQ(told->unreadable[0].reason, Reason::kPermissionDenied);
   EXPECT_EQ(told->runs, 1U);
   EXPECT_EQ(OpenedByLook(), 0);
   files_.unreadable = "\n";
   ::chmod(tree_.Path("logs/letsencrypt.log.1").c_str(), 0640);
   EXPECT_EQ(Look()->runs, 2U);
-  EXPECT_THAT(Look()->failures, IsEmpty());
+  EXPECT_THAT(Look()->unreadable, IsEmpty());
 }
 
 TEST_F(LogCollectorTest, IsNotHeldByAFifoOrADirectory) {
