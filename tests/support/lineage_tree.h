@@ -19,8 +19,8 @@ struct LineageOptions {
   std::vector<std::string> dns_names;  // empty: the lineage's own name
   WallTime not_before = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
   std::chrono::seconds lifetime = std::chrono::days{90};
-  std::string top_lines;     // of the conf, above [renewalparams]; each ends with a line feed
-  std::string params_lines;  // in [renewalparams], instead of authenticator, account and server
+  std::string top_lines{};     // of the conf, above [renewalparams]; each ends with a line feed
+  std::string params_lines{};  // in [renewalparams], instead of authenticator, account and server
 };
 
 /// A machine's files with one or more of certbot's configuration directories on them, changed the
