@@ -35,6 +35,11 @@ bool IsEmptyRemnant(const Lineage& lineage) {
   });
 }
 
+/// Whether a swap may still be under way. A change far in the future says nothing: a clock was set.
+bool IsRecent(WallTime changed, WallTime now) {
+  return changed > now - kSwapTime && changed < now + kSwapTime;
+}
+
 }  // namespace
 
 CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions options)
@@ -135,10 +140,16 @@ std::string CertbotCollector::LabelOf(const std::string& name, const std::string
   std::string label = ToValidUtf8(name);
   // Two directories may hold lineages of one name, and two names may differ in bytes that are no
   // text.
-  if (labels_.contains(label)) label += " (" + config_dir + ")";
-  while (labels_.contains(label)) label += "'";
-  labels_.insert(label);
-  return label;
+  if (labels_.contains(label)) label += " (" + ToValidUtf8(config_dir) + ")";
+  const auto [found, is_new] = labels_.try_emplace(label, 1);
+  if (is_new) return label;
+  // Counted on from the last one of this text, so that any number of them takes but a step each.
+  std::size_t& count = found->second;
+  std::string numbered;
+  do {
+    numbered = label + " #" + std::to_string(++count);
+  } while (!labels_.try_emplace(numbered, 1).second);
+  return numbered;
 }
 
 std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& reader, Root& root,
@@ -157,9 +168,9 @@ std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& re
     }
   }
   const WallTime read_at = surroundings_.clock.Now();
-  LineageReading reading = ReadSettled(reader, root.place.config_dir, name, label);
+  LineageReading reading = ReadSettled(reader, name, label);
   const WallTime changed_at = reading.identity.NewestChange();
-  const bool moving = reading.in_motion && changed_at + kSwapTime > read_at;
+  const bool moving = reading.in_motion && IsRecent(changed_at, read_at);
   if (moving && found != root.lineages.end()) return found->second.reading.bundle;
   Known& known = root.lineages[name];
   known.label = label;
@@ -172,15 +183,14 @@ std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& re
   return known.reading.bundle;
 }
 
-LineageReading CertbotCollector::ReadSettled(const LineageReader& reader,
-                                             const std::string& config_dir, const std::string& name,
+LineageReading CertbotCollector::ReadSettled(const LineageReader& reader, const std::string& name,
                                              const std::string& label) {
   LineageReading reading = reader.Read(name, label);
   for (milliseconds pause = kFirstPause; pause <= kLongestPause && pause <= patience_left_;
        pause *= 2) {
     if (!reading.in_motion) break;
-    const auto live = surroundings_.files.Status(config_dir + "/live/" + name);
-    if (!live || live->modified() + kSwapTime < surroundings_.clock.Now()) break;
+    // Not live/ alone: archive/ is written before the links move.
+    if (!IsRecent(reading.identity.NewestChange(), surroundings_.clock.Now())) break;
     surroundings_.pause(pause);
     patience_left_ -= pause;
     reading = reader.Read(name, label);

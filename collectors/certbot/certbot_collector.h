@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "collectors/base/clock.h"
@@ -57,15 +56,15 @@ class CertbotCollector final : public Collector {
   std::string LabelOf(const std::string& name, const std::string& config_dir);
   std::shared_ptr<const Bundle> BundleOf(const LineageReader& reader, Root& root,
                                          const std::string& name);
-  LineageReading ReadSettled(const LineageReader& reader, const std::string& config_dir,
-                             const std::string& name, const std::string& label);
+  LineageReading ReadSettled(const LineageReader& reader, const std::string& name,
+                             const std::string& label);
 
   Surroundings surroundings_;
   CertbotOptions options_;
   std::vector<Root> roots_;
 
   // Of the look under way.
-  std::unordered_set<std::string> labels_;
+  std::unordered_map<std::string, std::size_t> labels_;  // and how many are numbered from each
   std::chrono::milliseconds patience_left_{};
 };
 

@@ -59,7 +59,7 @@ enum class FullchainState {
 struct KeyExposure {
   bool seen = false;
   bool readable_by_all =
-      false;  // the file is, and so are the directories above it as far as CONFIG_DIR
+      false;  // the file is, and so are the directories above it, as far as CONFIG_DIR or the root
   mode_t permissions = 0;
   uid_t owner = 0;
 };

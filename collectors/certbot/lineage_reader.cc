@@ -2,7 +2,9 @@
 #include "collectors/certbot/lineage_reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -67,6 +69,7 @@ struct LineageReader::Draft {
   std::array<std::string, 4> link_paths;  // where the links are looked at
   std::array<std::string, 4> targets;     // what they lead to; empty when they do not
   std::string archive_dir;
+  bool conf_is_empty = false;
 
   void Watch(std::vector<LineageIdentity::Watched>& list, const std::string& path,
              const Result<FileStatus>& status) {
@@ -119,6 +122,8 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   // next time.
   const Result<FileStatus> live = files_.Status(draft.live_dir);
   draft.lineage.has_live = live.has_value() && live->kind == FileKind::kDirectory;
+  if (!live && live.error().reason != Reason::kNotFound)
+    draft.bundle.failures.push_back(live.error());
   draft.Watch(draft.identity.always_, draft.live_dir, live);
   ReadConf(draft);
   LookAtLinks(draft);
@@ -131,10 +136,13 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   const auto& links = draft.lineage.links;
   const bool torn = std::ranges::any_of(links, [&](const LineageLink& link) {
     return (link.state == LinkState::kMissing && draft.lineage.has_live) ||
-           link.version != links[0].version;
+           link.state == LinkState::kDangling || link.version != links[0].version;
   });
-  reading.in_motion =
-      torn || draft.lineage.previous_links > 0 || draft.lineage.archive.newest != links[0].version;
+  // A first issue makes an empty conf, then the links, then what they lead to, and writes the conf
+  // last.
+  const bool unfinished = draft.conf_is_empty || !draft.lineage.has_conf;
+  reading.in_motion = torn || unfinished || draft.lineage.previous_links > 0 ||
+                      draft.lineage.archive.newest != links[0].version;
   draft.bundle.lineage = std::make_shared<const Lineage>(std::move(draft.lineage));
   reading.bundle = std::make_shared<const Bundle>(std::move(draft.bundle));
   reading.identity = std::move(draft.identity);
@@ -150,6 +158,7 @@ void LineageReader::ReadConf(Draft& draft) const {
     if (lineage.has_conf) lineage.conf_failure = contents.error();
   } else {
     lineage.has_conf = true;
+    draft.conf_is_empty = contents->bytes.empty();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
   }
   RenewalConf& conf = lineage.conf.conf;
@@ -256,13 +265,13 @@ void LineageReader::ReadCertificates(Draft& draft) const {
   const bool consistent = IsCertThenChain(draft, whole);
   CertificateFile file = certificates_.Read(std::move(whole), path);
   draft.bundle.chain = file.Chain();
-  draft.bundle.failures = std::move(file.failures);
+  std::ranges::move(file.failures, std::back_inserter(draft.bundle.failures));
   if (draft.bundle.chain.empty() && draft.bundle.failures.empty()) {
     draft.bundle.failures.push_back({Reason::kNoCertificate, path + " holds no certificate"});
   }
   if (consistent) {
     draft.lineage.fullchain = FullchainState::kConsistent;
-    if (draft.bundle.chain.empty()) draft.lineage.cert_failure = draft.bundle.failures.front();
+    if (draft.bundle.chain.empty()) draft.lineage.cert_failure = draft.bundle.failures.back();
   } else {
     CompareFullchain(draft);
   }
@@ -335,10 +344,10 @@ void LineageReader::ReadNewest(Draft& draft) const {
   if (lineage.newest == nullptr || lineage.archive.before_newest == 0) return;
   const auto before = ReadLeaf(path_of(lineage.archive.before_newest));
   if (before == nullptr) return;
+  const auto& names = lineage.newest->dns_names;
+  const std::set<std::string_view> kept(names.begin(), names.end());
   for (const std::string& name : before->dns_names) {
-    if (std::ranges::find(lineage.newest->dns_names, name) == lineage.newest->dns_names.end()) {
-      lineage.dropped_names.push_back(name);
-    }
+    if (!kept.contains(name)) lineage.dropped_names.push_back(name);
   }
 }
 
@@ -352,12 +361,11 @@ void LineageReader::LookAtKey(Draft& draft) const {
   key.permissions = status->permissions;
   key.owner = status->owner;
   key.readable_by_all = (status->permissions & 0004U) != 0;
-  for (std::string directory = DirectoryOf(path);
-       key.readable_by_all && directory.size() >= config_dir_.size();
+  for (std::string directory = DirectoryOf(path); key.readable_by_all;
        directory = DirectoryOf(directory)) {
     const Result<FileStatus> above = files_.Status(directory);
     key.readable_by_all = above && (above->permissions & 0001U) != 0;
-    if (directory == "/") break;
+    if (directory == config_dir_ || directory == "/") break;
   }
   if (keys_ == ReadKeys::kNo || draft.bundle.chain.empty()) return;
   Result<FileContents> pem = files_.Read(path, kMaxPemBytes);

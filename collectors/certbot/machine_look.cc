@@ -84,6 +84,8 @@ PathFact MachineLook::LookAt(const std::string& path) const {
 void MachineLook::AddProgram(const std::string& name) {
   if (machine_.paths.contains(name)) return;
   if (name.starts_with('/')) return AddPath(name);
+  // A relative path depends on a working directory that nobody knows.
+  if (name.find('/') != std::string::npos) return;
   PathFact fact;  // unseen, unless one of the directories can be searched
   for (const std::string_view directory : kProgramDirectories) {
     if (!files_.Status(std::string(directory))) continue;

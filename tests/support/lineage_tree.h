@@ -16,7 +16,7 @@
 namespace certhealth {
 
 struct LineageOptions {
-  std::vector<std::string> dns_names;  // empty: the lineage's own name
+  std::vector<std::string> dns_names{};  // empty: the lineage's own name
   WallTime not_before = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
   std::chrono::seconds lifetime = std::chrono::days{90};
   std::string top_lines{};     // of the conf, above [renewalparams]; each ends with a line feed

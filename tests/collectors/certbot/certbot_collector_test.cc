@@ -294,6 +294,7 @@ TEST(CertbotCollector, AKeyElsewhereIsJudgedByEveryDirectoryAboveIt) {
 TEST(CertbotCollector, GivesLineagesOfOneNameInTwoPlacesDistinctLabels) {
   LineageTree tree;
   tree.AddLineage(kName);
+  tree.files().MakeDirectory("srv");
   fs::copy(tree.files().Path("etc/letsencrypt"), tree.files().Path("srv/\xff"),
            fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   CertbotOptions options;
