@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kMaxConfBytes = 1U << 20U;
 constexpr std::uint64_t kMaxPemBytes = 1U << 20U;
+constexpr std::string_view kCertificateBegins = "-----BEGIN CERTIFICATE-----";
 constexpr std::array<LineageFile, 4> kFiles = {LineageFile::kCert, LineageFile::kPrivkey,
                                                LineageFile::kChain, LineageFile::kFullchain};
 
@@ -280,8 +281,17 @@ void LineageReader::ReadCertificates(Draft& draft) const {
 bool LineageReader::IsCertThenChain(const Draft& draft, std::string_view whole) const {
   const Result<FileContents> cert = files_.Read(draft.target(LineageFile::kCert), kMaxPemBytes);
   if (!cert || !whole.starts_with(cert->bytes)) return false;
+  // Else the first certificate of the whole could be the chain's: a CA's, that would pass for the
+  // leaf.
+  if (!cert->bytes.starts_with(kCertificateBegins)) return false;
   const Result<FileContents> chain = files_.Read(draft.target(LineageFile::kChain), kMaxPemBytes);
   return chain && whole.substr(cert->bytes.size()) == chain->bytes;
+}
+
+bool LineageReader::PresentsChainAsLeaf(const Draft& draft) const {
+  if (draft.bundle.chain.empty()) return false;
+  const auto first_of_chain = ReadLeaf(draft.target(LineageFile::kChain));
+  return first_of_chain != nullptr && first_of_chain->sha256 == draft.bundle.chain.front()->sha256;
 }
 
 void LineageReader::CompareFullchain(Draft& draft) const {
@@ -298,6 +308,10 @@ void LineageReader::CompareFullchain(Draft& draft) const {
     draft.lineage.cert_failure =
         leaf.failures.empty() ? Failure{Reason::kNoCertificate, cert_path + " holds no certificate"}
                               : leaf.failures.front();
+    if (PresentsChainAsLeaf(draft)) {
+      draft.bundle.chain.clear();
+      draft.bundle.failures.push_back(*draft.lineage.cert_failure);
+    }
     return;
   }
   if (chain_path.empty() || draft.bundle.chain.empty()) return;

@@ -74,6 +74,7 @@ class LineageReader {
   void ListArchive(Draft& draft) const;
   void ReadCertificates(Draft& draft) const;
   bool IsCertThenChain(const Draft& draft, std::string_view whole) const;
+  bool PresentsChainAsLeaf(const Draft& draft) const;
   void CompareFullchain(Draft& draft) const;
   void ReadNewest(Draft& draft) const;
   void LookAtKey(Draft& draft) const;

@@ -128,6 +128,8 @@ ServerAccounts MachineLook::ListAccounts(const std::string& directory) const {
     const auto size_of = [&](std::string_view file) {
       const Result<FileStatus> status =
           files_.Status(directory + "/" + entry.name + "/" + std::string(file));
+      // An account that cannot be seen may be whole.
+      if (!status && status.error().reason == Reason::kPermissionDenied) accounts.seen = false;
       return status && status->kind == FileKind::kRegular ? status->identity.size_bytes : 0;
     };
     const bool complete = size_of("private_key.json") >= kLeastKeyBytes &&

@@ -13,6 +13,13 @@ constexpr std::array<std::string_view, 2> kConfigDirs = {"/etc/letsencrypt",
                                                          "/usr/local/etc/letsencrypt"};
 constexpr std::string_view kLogsDir = "/var/log/letsencrypt";
 
+/// Also where it cannot be seen: a directory that is there and closed to us must be told, not
+/// passed over.
+bool MayBeThere(const FileSystem& files, const std::string& path) {
+  const auto status = files.Status(path);
+  return status || status.error().reason == Reason::kPermissionDenied;
+}
+
 /// Where certbot logs what it does in `config_dir`, as far as anything says so.
 std::string LogsDirOf(const Schedule& schedule, const std::string& config_dir) {
   for (const CertbotDirectories& directories : schedule.directories) {
@@ -32,7 +39,7 @@ std::vector<CertbotPlace> FindCertbot(const FileSystem& files, const Schedule& s
     const bool known =
         std::ranges::find(places, directory, &CertbotPlace::config_dir) != places.end();
     if (known || !directory.starts_with('/')) return;
-    if (files.Status(directory + "/renewal") || files.Status(directory + "/live")) {
+    if (MayBeThere(files, directory + "/renewal") || MayBeThere(files, directory + "/live")) {
       places.push_back({directory, {}});
     }
   };

@@ -87,7 +87,8 @@ std::optional<Finding> ConfPathsWrong(const Case& given) {
 
 std::optional<Finding> RenewalDisabled(const Case& given) {
   const RenewalConf* conf = UsableConf(given);
-  if (conf == nullptr || given.plan.enabled) return std::nullopt;
+  // A lineage that certbot skips for another reason has a problem that says so.
+  if (conf == nullptr || conf->autorenew || given.plan.enabled) return std::nullopt;
   return Risk(
       "autorenew = False in the conf: certbot says \"not yet due\" for ever, also once it has "
       "expired");

@@ -6,25 +6,38 @@ import pathlib
 import subprocess
 
 DAYS = 90
+AUTHORITY_DAYS = 3650
 PARTS = ("cert", "chain", "fullchain", "privkey")
+ACCOUNT = "0123456789abcdef" * 2
 
 
-def issue(folder, name, subject=None, days=DAYS):
-    """A self-signed certificate for `name` and its key, as PEM."""
+def openssl(*arguments, text=b""):
+    return subprocess.run(["openssl", *arguments], input=text, check=True, capture_output=True).stdout
+
+
+def issue(folder, name, subject=None, authority=None, days=DAYS):
+    """A certificate for `name` and its key, as PEM: signed by `authority`, a pair like the one returned, or by itself."""
     key, certificate = pathlib.Path(folder, "issued.key"), pathlib.Path(folder, "issued.pem")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-days", str(days), "-subj", subject or f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}",
-                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    signer = []
+    if authority:
+        for option, text in zip(("-CA", "-CAkey"), authority):
+            path = pathlib.Path(folder, "authority" + option)
+            path.write_text(text)
+            signer += [option, path]
+        signer += ["-addext", "basicConstraints=critical,CA:FALSE"]
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", str(days),
+            "-subj", subject or f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", *signer,
+            "-keyout", key, "-out", certificate)
     return certificate.read_text(), key.read_text()
 
 
 def to_pem(der):
-    return subprocess.run(["openssl", "enc", "-base64"], input=der, check=True, capture_output=True).stdout.decode().join(
-        ("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"))
+    body = openssl("enc", "-base64", text=der).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
 
 
 def to_der(pem):
-    return subprocess.run(["openssl", "x509", "-outform", "DER"], input=pem.encode(), check=True, capture_output=True).stdout
+    return openssl("x509", "-outform", "DER", text=pem.encode())
 
 
 class Tree:
@@ -37,7 +50,8 @@ class Tree:
             (self.config / folder).mkdir(parents=True)
         for secret in ("live", "archive"):
             (self.config / secret).chmod(0o700)
-        self.pem, self.key = issue(root, "good.example.com")
+        self.authority = issue(root, "ca.example", subject="/CN=Test CA", days=AUTHORITY_DAYS)
+        self.leaf, self.key = issue(root, "good.example.com", authority=self.authority)
 
     def within(self, *parts):
         return os.path.join(os.fsencode(self.config), *(os.fsencode(part) for part in parts))
@@ -45,27 +59,42 @@ class Tree:
     def conf_path(self, name):
         return self.within("renewal", os.fsencode(name) + b".conf")
 
-    def archived(self, name, part="fullchain"):
-        return self.within("archive", name, f"{part}1.pem")
+    def archived(self, name, part="fullchain", version=1):
+        return self.within("archive", name, f"{part}{version}.pem")
 
     def lineage(self, name, pem=None, authenticator="standalone"):
-        """A lineage of one version; `pem` is bytes or text."""
+        """A lineage of one version; `pem` is its leaf in place of a good one."""
         os.makedirs(self.within("live", name))
         os.makedirs(self.within("archive", name))
-        text = self.pem if pem is None else pem
-        contents = {"cert": text, "chain": text, "fullchain": text, "privkey": self.key}
-        for part in PARTS:
-            self.write(self.archived(name, part), contents[part], 0o600)
-            os.symlink(os.path.join(b"../../archive", os.fsencode(name), f"{part}1.pem".encode()),
-                       self.within("live", name, f"{part}.pem"))
+        self.version(name, 1, self.leaf if pem is None else pem, self.key)
         self.conf(name, authenticator)
-        return name
+
+    def version(self, name, version, leaf, key):
+        """Archives a version and lets live/ point to it."""
+        chain = self.authority[0]
+        contents = {"cert": leaf, "chain": chain, "fullchain": leaf + chain, "privkey": key}
+        for part in PARTS:
+            self.write(self.archived(name, part, version), contents[part], 0o600)
+            link = self.within("live", name, f"{part}.pem")
+            if os.path.lexists(link):
+                os.unlink(link)
+            os.symlink(os.path.join(b"../../archive", os.fsencode(name), f"{part}{version}.pem".encode()), link)
+
+    def account(self):
+        """The one account, which confs then need not name."""
+        account = self.config / "accounts/ca.example/dir" / ACCOUNT
+        account.mkdir(parents=True)
+        key = "QUFB" * 60  # as long as one: nobody reads it
+        for file, mode in {"meta.json": 0o644, "regr.json": 0o644, "private_key.json": 0o400}.items():
+            self.write(account / file, f'{{"n": "{key}"}}', mode)
 
     def conf(self, name, authenticator):
         home = b"/etc/letsencrypt"
         lines = [b"version = 2.1.0", b"archive_dir = " + home + b"/archive/" + os.fsencode(name)]
         lines += [part.encode() + b" = " + home + b"/live/" + os.fsencode(name) + b"/" + part.encode() + b".pem" for part in PARTS]
-        lines += [b"[renewalparams]", b"server = https://ca.example/dir", b"authenticator = " + authenticator.encode(), b""]
+        lines += [b"[renewalparams]", b"server = https://ca.example/dir"]
+        lines += [b"authenticator = " + authenticator.encode()] if authenticator else []
+        lines += [b""]
         self.write(self.conf_path(name), b"\n".join(lines))
 
     def replace(self, path):
@@ -78,6 +107,15 @@ class Tree:
         with open(path, "wb") as file:
             file.write(contents.encode() if isinstance(contents, str) else contents)
         os.chmod(path, mode)
+
+
+def healthy(root):
+    """A tree whose one lineage, good.example.com, nothing is wrong with: it has an account and has been renewed once."""
+    tree = Tree(root)
+    tree.account()
+    tree.lineage("good.example.com")
+    tree.version("good.example.com", 2, *issue(root, "good.example.com", authority=tree.authority))
+    return tree
 
 
 # Names that file systems take and certificates should not have. certbot reads any *.conf that no dot begins.
