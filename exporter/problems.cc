@@ -198,7 +198,8 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      judges::LastRenewalFailed},
     {"renewed_not_deployed", kRenewing, kCritical,
      "Renewed on disk, but the web server did not take the new certificate.",
-     "Find out what the server complains about (`nginx -t`, `apachectl configtest`), then reload it.",
+     "Find out what the server complains about (`nginx -t`, `apachectl configtest`), then reload "
+     "it.",
      judges::RenewedNotDeployed},
     {"hook_failed", kRenewing, kWarning, "A hook of the last renewal failed.",
      "Run the hook by hand. If it reloads the server, the server still has the old certificate.",

@@ -64,8 +64,9 @@ std::string LineageTree::Conf(std::string_view name) const {
 }
 
 std::string LineageTree::ConfText(const std::string& name, const LineageOptions& options) const {
-  std::string text = "# renew_before_expiry = 30 days\nversion = 2.1.0\narchive_dir = " +
-                     config_dir_ + "/archive/" + name + "\n";
+  std::string text =
+      "# renew_before_expiry = 30 days\nversion = 2.1.0\narchive_dir = " + config_dir_ +
+      "/archive/" + name + "\n";
   for (const LineageFile kind : kLinkOrder) {
     text += std::string(KindOf(kind)) + " = " + config_dir_ + "/live/" + name + "/" +
             std::string(KindOf(kind)) + ".pem\n";
@@ -155,8 +156,7 @@ std::vector<std::function<void()>> LineageTree::StepsOfRenewal(const std::string
     steps.emplace_back([=] { fs::remove(link); });
     steps.emplace_back([=] { fs::create_symlink(LinkText(name, kind, version), link); });
   }
-  for (const LineageFile kind : kLinkOrder)
-    steps.emplace_back([=] { fs::remove(previous(kind)); });
+  for (const LineageFile kind : kLinkOrder) steps.emplace_back([=] { fs::remove(previous(kind)); });
   return steps;
 }
 

@@ -83,8 +83,9 @@ TEST_F(HostileTree, ALinkToAnEndlessDeviceIsNotRead) {
   const FakeClock clock;
   CertificateReader certificates;
   const std::string config_dir = tree.files().Path("etc/letsencrypt");
-  CertbotCollector collector({*files, clock, certificates, [](auto) {}},
-                             {{{config_dir, tree.files().Path("log")}}, std::nullopt, ReadKeys::kNo});
+  CertbotCollector collector(
+      {*files, clock, certificates, [](auto) {}},
+      {{{config_dir, tree.files().Path("log")}}, std::nullopt, ReadKeys::kNo});
   const auto bundle = BundleNamed(collector.Look(), kBad);
   ASSERT_TRUE(bundle->lineage->cert_failure);
   EXPECT_EQ(bundle->lineage->cert_failure->reason, Reason::kNotRegular);
@@ -134,7 +135,8 @@ TEST_F(HostileTree, AHugeCertificateFileIsNotRead) {
 }
 
 TEST_F(HostileTree, NamesThatAreNotTextGetLabelsThatAre) {
-  for (const std::string name : {"\xff\xfe", "\xfe\xff", "caf\xe9"}) tree.AddLineage(name, {.dns_names = {"x.example"}});
+  for (const std::string name : {"\xff\xfe", "\xfe\xff", "caf\xe9"})
+    tree.AddLineage(name, {.dns_names = {"x.example"}});
   Look();
   std::set<std::string> labels;
   for (const auto& bundle : last.bundles) {

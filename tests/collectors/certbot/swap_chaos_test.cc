@@ -39,8 +39,7 @@ TEST(CertbotSwapChaos, NoLookDuringEndlessRenewalsRaisesOrLosesAnything) {
   const SystemClock clock;
   CertificateReader certificates;
   CertbotCollector collector(
-      {*files, clock, certificates,
-       [](milliseconds pause) { std::this_thread::sleep_for(pause); }},
+      {*files, clock, certificates, [](milliseconds pause) { std::this_thread::sleep_for(pause); }},
       {{{tree.config_dir(), std::nullopt}}, std::nullopt, ReadKeys::kNo});
 
   std::map<std::string, int> raised;

@@ -165,7 +165,8 @@ TEST(CertbotSwap, AnUnchangedLineageIsNotReadAgain) {
   EXPECT_THAT(stand.broken.TakeReads(), testing::Contains(testing::EndsWith("fullchain2.pem")));
   for (int look = 0; look < 25; ++look) {  // the thorough ones among them
     EXPECT_EQ(stand.LookAtOne(), first);
-    EXPECT_THAT(stand.broken.TakeReads(), testing::Not(testing::Contains(testing::HasSubstr(kName))));
+    EXPECT_THAT(stand.broken.TakeReads(),
+                testing::Not(testing::Contains(testing::HasSubstr(kName))));
   }
 }
 
@@ -222,7 +223,8 @@ TEST(CertbotSwap, ADeletedLineageIsGoneAtTheNextLook) {
   tree.AddLineage(kName);
   CertbotStand stand(tree);
   stand.LookAtOne();
-  for (const char* folder : {"live/", "archive/"}) std::filesystem::remove_all(tree.At(folder + kName));
+  for (const char* folder : {"live/", "archive/"})
+    std::filesystem::remove_all(tree.At(folder + kName));
   std::filesystem::remove(tree.Conf(kName));
   EXPECT_THAT(stand.Look().bundles, testing::IsEmpty());
 }
