@@ -127,26 +127,32 @@ void RunBuilder::AddHead(const Saying& saying) {
 void RunBuilder::AddStep(const Saying& saying, WallTime at) {
   switch (saying.meaning) {
     case Meaning::kProcessing:
-      return AddProcessing(saying.name);
+      evidence_.is_renew = true;
+      return lineages_.Announce(saying.name);
     case Meaning::kNotDue:
-      return AddNotDue();
+      if (LineageResult* lineage = lineages_.Untouched()) {
+        lineage->outcome = LineageOutcome::kNotDue;
+      } else {
+        ++run_.unattributed_not_due;
+      }
+      return;
     case Meaning::kSimulating:
       evidence_.says_dry = true;
-      return BeginAttempt(at);
+      return lineages_.BeginAttempt(at);
     case Meaning::kDue:
-      return BeginAttempt(at);
+      return lineages_.BeginAttempt(at);
     case Meaning::kRenewing: {
       evidence_.is_one_certificate = true;
       // certonly with other names renews without asking whether that is due.
-      const LineageResult* const subject = Subject();
-      if (subject == nullptr || !subject->attempted) BeginAttempt(at);
+      const LineageResult* const subject = lineages_.current();
+      if (subject == nullptr || !subject->attempted) lineages_.BeginAttempt(at);
       return;
     }
     case Meaning::kSaved:
       return AddSaved(saying.name, saying.number, at);
     case Meaning::kNotSavedDryRun:
       evidence_.says_dry = true;
-      if (LineageResult* lineage = Name(saying.name, at))
+      if (LineageResult* lineage = lineages_.Name(saying.name, at))
         lineage->outcome = LineageOutcome::kRenewed;
       return;
     case Meaning::kRenewalFailed:
@@ -237,7 +243,7 @@ void RunBuilder::AddEnd(const Saying& saying) {
       evidence_.is_renew = true;
       evidence_.says_real |= saying.meaning == Meaning::kSummaryHead;
       evidence_.says_dry |= saying.meaning == Meaning::kDrySummaryHead;
-      EndLineages();
+      lineages_.Leave();
       open_ = Open::kSummary;
       return AddSummaryLine(saying.text);
     case Meaning::kNoFailures:
@@ -324,7 +330,7 @@ void RunBuilder::Close() {
 }
 
 void RunBuilder::CloseFailure() {
-  LineageResult& lineage = lineages_[*failed_];
+  LineageResult& lineage = lineages_.table()[*failed_];
   lineage.message = CleanText(text_, kMaxMessageBytes);
   RemoveSuffix(lineage.message, ". Skipping.");  // until 1.10
   if (lineage.problems.empty()) {
@@ -340,7 +346,7 @@ void RunBuilder::CloseFailure() {
 }
 
 void RunBuilder::CloseParseFailure() {
-  LineageResult& lineage = lineages_[*failed_];
+  LineageResult& lineage = lineages_.table()[*failed_];
   if (lineage.outcome != LineageOutcome::kParseFailed) return;
   lineage.message = CleanText(text_, kMaxMessageBytes);
   for (const string_view suffix : {". Skipping the file.", ". Skipping.", "\nSkipping.", "."}) {
@@ -362,72 +368,14 @@ void RunBuilder::CloseAnswer() {
   std::optional<SuggestedWindow> window = ParseSuggestedWindow(text_);
   if (window) {
     window->serial = std::exchange(renewal_info_serial_, {});
-    if (LineageResult* subject = Subject()) subject->suggested_window = std::move(window);
+    if (LineageResult* subject = lineages_.current()) subject->suggested_window = std::move(window);
   }
   renewal_info_serial_.clear();
 }
 
-LineageResult* RunBuilder::Subject() {
-  if (unnamed_) return &*unnamed_;
-  return current_ ? &lineages_[*current_] : nullptr;
-}
-
-void RunBuilder::EndLineages() {
-  current_.reset();
-  unnamed_.reset();
-}
-
-void RunBuilder::AddProcessing(string_view name) {
-  evidence_.is_renew = true;
-  EndLineages();
-  current_ = lineages_.FindOrAdd(name);
-}
-
-void RunBuilder::BeginAttempt(WallTime at) {
-  const bool announced = current_ && !unnamed_ && !lineages_[*current_].attempted &&
-                         lineages_[*current_].outcome == LineageOutcome::kInProgress;
-  if (!announced) {
-    EndLineages();
-    unnamed_.emplace();
-    unnamed_->outcome = LineageOutcome::kInProgress;
-  }
-  Subject()->attempted = at;
-}
-
-/// The lineage that certbot is at, as one that is renewed now. If it had no name yet, it is `name`,
-/// and what has happened since the last name belongs to it. Null when it is settled already.
-LineageResult* RunBuilder::Name(string_view name, WallTime at) {
-  if (!current_ || unnamed_) {  // else it was announced, and its directory may be named otherwise
-    current_ = lineages_.FindOrAdd(name);
-    std::optional<LineageResult> unnamed = std::exchange(unnamed_, std::nullopt);
-    if (!current_) return nullptr;
-    LineageResult& lineage = lineages_[*current_];
-    if (unnamed && lineage.outcome == LineageOutcome::kInProgress) {
-      unnamed->name = lineage.name;
-      unnamed->summary = lineage.summary;
-      lineage = *std::move(unnamed);
-    }
-  }
-  LineageResult& lineage = lineages_[*current_];
-  if (lineage.outcome != LineageOutcome::kInProgress) return nullptr;
-  if (!lineage.attempted) lineage.attempted = at;
-  return &lineage;
-}
-
-void RunBuilder::AddNotDue() {
-  LineageResult* const subject = Subject();
-  const bool announced = subject != nullptr && !unnamed_ && !subject->attempted &&
-                         subject->outcome == LineageOutcome::kInProgress;
-  if (announced) {
-    subject->outcome = LineageOutcome::kNotDue;
-  } else {
-    ++run_.unattributed_not_due;
-  }
-}
-
 void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
   evidence_.says_real = true;
-  LineageResult* const lineage = Name(name, at);
+  LineageResult* const lineage = lineages_.Name(name, at);
   if (lineage == nullptr) return;
   lineage->outcome = LineageOutcome::kRenewed;
   lineage->saved_version = version;
@@ -436,44 +384,35 @@ void RunBuilder::AddSaved(string_view name, int version, WallTime at) {
 
 void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
   evidence_.is_renew = true;
-  if (unnamed_) {
-    Name(name, at);
-  } else if (!current_ || lineages_[*current_].name != name) {
-    current_ = lineages_.FindOrAdd(name);
-  }
-  if (!current_) return;
-  LineageResult& lineage = lineages_[*current_];
-  if (!lineage.attempted) lineage.attempted = at;
-  lineage.outcome = LineageOutcome::kFailed;
-  failed_ = current_;
+  if (lineages_.Fail(name, at) == nullptr) return;
+  failed_ = lineages_.place();
   open_ = Open::kFailure;
   text_ = text.substr(0, kMaxTextBytes);
 }
 
 void RunBuilder::AddParseFailure(string_view name, string_view text) {
   evidence_.is_renew = true;
-  EndLineages();
-  current_ = lineages_.FindOrAdd(name);
-  failed_ = current_;
-  if (!current_) return;
-  LineageResult& lineage = lineages_[*current_];
-  if (lineage.outcome != LineageOutcome::kInProgress || lineage.attempted) return failed_.reset();
-  lineage.outcome = LineageOutcome::kParseFailed;
-  lineage.reason = RenewalFailure::kConfiguration;
+  failed_.reset();
+  lineages_.Announce(name);
+  LineageResult* const lineage = lineages_.Untouched();
+  if (lineage == nullptr) return;
+  lineage->outcome = LineageOutcome::kParseFailed;
+  lineage->reason = RenewalFailure::kConfiguration;
+  failed_ = lineages_.place();
   open_ = Open::kParseFailure;
   text_ = text.substr(0, kMaxTextBytes);
 }
 
 void RunBuilder::AddHookFailure(HookFailure failure) {
   if (failure.hook.empty()) failure.hook = hook_kind_;
-  LineageResult* const subject = failure.hook == "post-hook" ? nullptr : Subject();
+  LineageResult* const subject = failure.hook == "post-hook" ? nullptr : lineages_.current();
   std::vector<HookFailure>& hooks = subject != nullptr ? subject->failed_hooks : run_.failed_hooks;
   if (hooks.size() < kMaxHooks) hooks.push_back(std::move(failure));
 }
 
 void RunBuilder::AddProblemLine(string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-  LineageResult* const subject = Subject();
+  LineageResult* const subject = lineages_.current();
   std::vector<AcmeProblem>& problems = (subject != nullptr ? *subject : stray_).problems;
   const auto value_of = [line](string_view key) {
     return line.starts_with(key) ? std::optional(line.substr(key.size())) : std::nullopt;
@@ -501,39 +440,40 @@ void RunBuilder::AddSummaryLine(string_view line) {
   if (!entry) return;
   if (entry->verdict == SummaryVerdict::kFailure) {
     ++evidence_.summary_failures;
-    if (const auto place = lineages_.FindOrAdd(entry->name)) {
-      lineages_[*place].summary = SummaryVerdict::kFailure;
+    if (const auto place = lineages_.table().FindOrAdd(entry->name)) {
+      lineages_.table()[*place].summary = SummaryVerdict::kFailure;
     }
-  } else if (const auto place = lineages_.Find(entry->name)) {
+  } else if (const auto place = lineages_.table().Find(entry->name)) {
     // Two confs may lead to one certificate: what failed once has failed.
-    std::optional<SummaryVerdict>& summary = lineages_[*place].summary;
+    std::optional<SummaryVerdict>& summary = lineages_.table()[*place].summary;
     if (summary != SummaryVerdict::kFailure) summary = entry->verdict;
   }
 }
 
 void RunBuilder::AddDropped(string_view name) {
-  if (LineageResult* subject = Subject()) {
+  if (LineageResult* subject = lineages_.current()) {
     AppendUnique(subject->dropped_names, name, kMaxDroppedNames);
   }
 }
 
 void RunBuilder::AddCounts(FailureCounts counts) {
   evidence_.is_renew = true;
-  EndLineages();
+  lineages_.Leave();
   run_.failures = counts;
 }
 
 int RunBuilder::CountFailures() const {
   const auto failed = std::ranges::count_if(
-      lineages_.all(), [](const LineageResult& lineage) { return IsFailure(lineage.outcome); });
+      lineages_.table().all(),
+      [](const LineageResult& lineage) { return IsFailure(lineage.outcome); });
   return std::max(static_cast<int>(failed), evidence_.summary_failures);
 }
 
 LogRun RunBuilder::Build(RunState state) && {
   Close();
-  evidence_.lineage = current_;
-  evidence_.unnamed = std::move(unnamed_);
-  run_.lineages = std::move(lineages_.all());
+  evidence_.lineage = lineages_.place();
+  evidence_.unnamed = lineages_.TakeUnnamed();
+  run_.lineages = std::move(lineages_.table().all());
   return Settle(std::move(run_), std::move(evidence_), state);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "collectors/certbot_log/lineage_table.h"
+#include "collectors/certbot_log/lineage_cursor.h"
 #include "collectors/certbot_log/log_run.h"
 #include "collectors/certbot_log/run_settlement.h"
 #include "collectors/certbot_log/saying.h"
@@ -39,7 +39,7 @@ class RunBuilder {
   void SetStart(WallTime at, std::string_view version);
   /// Makes room for as many lineages as `before` had: runs are alike.
   void ExpectAsManyAs(const RunBuilder& before) {
-    lineages_.Reserve(before.lineages_.all().size());
+    lineages_.table().Reserve(before.lineages_.table().all().size());
   }
   void SetStartUnseen(WallTime at);
 
@@ -81,13 +81,6 @@ class RunBuilder {
   void CloseTraceback();
   void CloseAnswer();
 
-  /// The lineage that certbot is at; null between lineages.
-  LineageResult* Subject();
-  void BeginAttempt(WallTime at);
-  void EndLineages();
-  LineageResult* Name(std::string_view name, WallTime at);
-  void AddProcessing(std::string_view name);
-  void AddNotDue();
   void AddSaved(std::string_view name, int version, WallTime at);
   void AddFailure(std::string_view name, std::string_view text, WallTime at);
   void AddParseFailure(std::string_view name, std::string_view text);
@@ -99,10 +92,8 @@ class RunBuilder {
   void AddText(std::string_view line);
 
   LogRun run_;
-  LineageTable lineages_;
-  std::optional<std::size_t> current_;    // place of the lineage that certbot is at
-  std::optional<LineageResult> unnamed_;  // the same, before its name is known
-  LineageResult stray_;                   // collects what belongs to no lineage
+  LineageCursor lineages_;
+  LineageResult stray_;  // collects what belongs to no lineage
 
   Open open_ = Open::kNothing;
   std::string text_;                   // of the open record, its beginning
