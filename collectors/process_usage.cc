@@ -13,7 +13,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxProcBytes = 64 * 1024;
+constexpr std::uint64_t kMaxProcBytes = std::uint64_t{1} << 16U;
 
 /// The fields of /proc/self/stat behind the program's name, which may hold blanks and parentheses:
 /// the first is the state, field 3 of proc(5).

@@ -12,7 +12,10 @@ namespace certhealth {
 struct CertbotVersion {
   std::array<int, 3> numbers{};
 
-  auto operator<=>(const CertbotVersion&) const = default;
+  bool operator==(const CertbotVersion&) const = default;
+  std::strong_ordering operator<=>(const CertbotVersion& other) const {
+    return numbers <=> other.numbers;
+  }
 };
 
 /// Nothing when `text` does not start with a number.
