@@ -11,7 +11,7 @@ import threading
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars")
-SECONDS = 120
+SECONDS = 240  # for all of its life
 
 
 def put_at_3_and_4(to_read, to_write):

@@ -97,7 +97,7 @@ class Exporter:
     def close(self):
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
         self._log.close()
 
     def end(self):
@@ -105,7 +105,7 @@ class Exporter:
         ended = self.process.poll()
         assert ended is None, f"ended by itself with {ended}:\n{self.log}"
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
 
 @contextlib.contextmanager
@@ -126,7 +126,7 @@ def serve(*flags, binary=BINARY):
         yield running.base
 
 
-def wait_for(condition, seconds=30):
+def wait_for(condition, seconds=120):
     """What `condition` returns once that is true; fails when it never is."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):

@@ -103,7 +103,10 @@ def scraped(*flags):
     with tempfile.TemporaryDirectory() as folder, harness.exporter(*flags) as exporter:
         prometheus = Prometheus(exporter.addresses[0], folder)
         try:
-            harness.wait_for(prometheus.has_scraped, 90)
+            try:
+                harness.wait_for(prometheus.has_scraped)
+            except AssertionError as error:
+                raise AssertionError("\n".join(prometheus.log.splitlines()[-20:])) from error
             yield exporter, prometheus
         finally:
             prometheus.end()

@@ -137,7 +137,8 @@ class Routes(unittest.TestCase):
             with self.subTest(raw=raw[:40]), harness.connect(self.address) as connected:
                 with contextlib.suppress(ConnectionError):
                     connected.sendall(raw)
-                    connected.shutdown(socket.SHUT_WR)
+                    with contextlib.suppress(OSError):  # not connected any more, when the exporter has reset it
+                        connected.shutdown(socket.SHUT_WR)
                     first = connected.recv(12)
                     self.assertNotIn(b" 200", first)
             self.assertEqual(self.ask("/-/healthy").status, 200)
@@ -310,8 +311,7 @@ class Stopping(unittest.TestCase):
 
 
 class Crowds(unittest.TestCase):
-    """Clients that take and do not give. Each test has an exporter of its own, and the fastest of a few scrapes counts: what
-    else runs on the machine is not the exporter's doing."""
+    """Clients that take and do not give. Each test has an exporter of its own."""
 
     def setUp(self):
         self.exporter = self.enterContext(harness.exporter(SAMPLE))
@@ -328,33 +328,37 @@ class Crowds(unittest.TestCase):
             connected.connect((host, int(port)))
             connected.sendall(bytes_sent)
 
-    def assert_scrapes_within_a_second(self):
+    def assert_scraped_within_a_second_of(self, *crowd):
+        """Before each scrape the crowd joins anew, as the exporter drops it after a while. The best of a few counts: what else
+        runs on the machine is not the exporter's doing."""
         spans = []
-        for _ in range(5):
-            started = time.monotonic()
-            self.assertEqual(harness.ask(self.address, "/metrics").status, 200)
-            spans.append(time.monotonic() - started)
-        self.assertLess(min(spans), A_SECOND, spans)
-        return spans
+        while not spans or min(spans) >= A_SECOND:
+            self.assertLess(len(spans), 5, spans)
+            self.crowd.close()
+            self.join(*crowd)
+            spans.append(self.scrape())
+
+    def scrape(self):
+        """How long one takes, in seconds."""
+        started = time.monotonic()
+        self.assertEqual(harness.ask(self.address, "/metrics").status, 200)
+        return time.monotonic() - started
 
     def test_three_hundred_half_requests_leave_scrapes_answering(self):
-        self.join(300, b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow")
-        self.assert_scrapes_within_a_second()
+        self.assert_scraped_within_a_second_of(300, b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow")
 
     def test_a_thousand_idle_connections_leave_scrapes_answering(self):
-        self.join(1000)
-        self.assert_scrapes_within_a_second()
+        self.assert_scraped_within_a_second_of(1000)
 
     def test_clients_that_do_not_read_leave_scrapes_answering(self):
-        self.join(100, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", receive_buffer=1024)
-        self.assert_scrapes_within_a_second()
+        self.assert_scraped_within_a_second_of(100, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", 1024)
 
     def test_clients_that_vanish_do_no_harm(self):
         for _ in range(200):
             with harness.connect(self.address) as connected:
                 connected.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
                 connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # closing resets
-        self.assert_scrapes_within_a_second()
+        self.scrape()
         self.assertEqual(self.exporter.end(), 0)
 
     def test_what_a_crowd_took_is_given_back(self):
