@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/certbot/lineage.h"
+#include "collectors/certbot/machine.h"
+#include "exporter/report.h"
+
+namespace certhealth {
+
+/// A healthy lineage at a moment in the middle of its life, to be made ill in one way. No problem
+/// of the table is there until something is changed.
+struct JudgeScene {
+  JudgeScene();
+
+  Source source = Source::kCertbot;  // kFile: neither lineage nor machine
+  WallTime now;
+  Certificate leaf;
+  std::vector<Certificate> rest;  // of the chain
+  bool presents_leaf = true;
+  std::vector<Failure> failures;
+  Lineage lineage;  // its `newest` is `leaf` unless set
+  CertbotMachine machine;
+  std::optional<LineageHistory> history;
+  std::vector<std::vector<std::string>> neighbours;  // names of other lineages
+
+  RenewalConf& conf() { return lineage.conf.conf; }
+  PathFact& Path(const std::string& path) { return machine.paths[path]; }
+  void SetDirectory(const std::string& path);
+  void SetMissing(const std::string& path);
+  void SetFile(const std::string& path, mode_t permissions);
+  /// Makes webroot the authenticator, with an entry of the map for each of the leaf's names.
+  void UseWebroot(const std::string& path);
+  void SetLinks(int version);
+  /// Moves the leaf's life, for a certificate of `lifetime` that began `age` ago.
+  void SetLife(std::chrono::seconds lifetime, std::chrono::seconds age);
+
+  Report Judge() const;
+  /// The verdict of the scene itself, not of its neighbours.
+  Verdict JudgeOne() const;
+};
+
+/// What one change of the scene must raise, or must not.
+struct JudgeCase {
+  std::string_view id;
+  std::string_view what;  // "... is told", for the message of a failure
+  std::function<void(JudgeScene&)> change;
+  std::optional<Severity> severity;  // nothing: the problem must not be there
+  NextRenewal next_renewal = NextRenewal::kMayWork;
+};
+
+/// Fails the running test for each case that does not hold.
+void CheckCases(const std::vector<JudgeCase>& cases);
+
+// By group, each beside its tests; together they cover the table of problems.
+std::vector<JudgeCase> CertificateCases();
+std::vector<JudgeCase> LineageCases();
+std::vector<JudgeCase> NextRenewalCases();
+std::vector<JudgeCase> ChallengeCases();
+std::vector<JudgeCase> RenewingCases();
+
+}  // namespace certhealth
