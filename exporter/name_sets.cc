@@ -6,6 +6,12 @@
 #include "collectors/certbot/lineage.h"
 
 namespace certhealth {
+namespace {
+
+/// Enough to see what is meant. Telling each of thousands of all the others would take for ever.
+constexpr std::size_t kMostTold = 4;
+
+}  // namespace
 
 std::string NameSets::KeyOf(const Bundle& bundle) {
   if (bundle.lineage == nullptr || bundle.lineage->newest == nullptr) return {};
@@ -21,12 +27,13 @@ void NameSets::Add(const Bundle& bundle) {
   if (!key.empty()) sets_[std::move(key)].push_back(&bundle);
 }
 
-std::vector<std::string> NameSets::OthersLike(const Bundle& bundle) const {
-  std::vector<std::string> others;
+Namesakes NameSets::OthersLike(const Bundle& bundle) const {
   const auto found = sets_.find(KeyOf(bundle));
-  if (found == sets_.end()) return others;
+  if (found == sets_.end()) return {};
+  Namesakes others{{}, found->second.size() - 1};
   for (const Bundle* other : found->second) {
-    if (other != &bundle) others.push_back(other->name);
+    if (others.first.size() == kMostTold) break;
+    if (other != &bundle) others.first.push_back(other->name);
   }
   return others;
 }

@@ -47,9 +47,11 @@ Severity Verdict::worst() const {
 }
 
 bool Verdict::has_next_renewal() const {
-  return bundle->lineage != nullptr && bundle->lineage->has_conf &&
-         !(bundle->lineage->conf_failure &&
-           bundle->lineage->conf_failure->reason == Reason::kPermissionDenied);
+  if (bundle->lineage == nullptr || !bundle->lineage->has_conf) return false;
+  const std::optional<Failure>& failure = bundle->lineage->conf_failure;
+  // certbot may read what we may not, and reads what we find too large.
+  return !failure ||
+         (failure->reason != Reason::kPermissionDenied && failure->reason != Reason::kTooLarge);
 }
 
 std::optional<WallTime> Verdict::last_success() const {

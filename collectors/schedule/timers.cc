@@ -95,7 +95,7 @@ bool IsPersistent(const UnitFile& timer) {
   return persistent && IsUnitTrue(*persistent) && !timer.List("Timer", "OnCalendar").empty();
 }
 
-void Set(SchedulerState state, std::string why, Scheduler& scheduler) {
+void Set(SchedulerState state, std::string_view why, Scheduler& scheduler) {
   scheduler.state = state;
   scheduler.why = ToValidUtf8(why);
 }

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <unordered_map>
 
 #include "collectors/certbot/hook_command.h"
 #include "exporter/judges/findings.h"
 #include "exporter/judges/usable_conf.h"
+#include "exporter/judges/webroots.h"
 #include "exporter/phrases.h"
 
 namespace certhealth::judges {
@@ -36,30 +38,27 @@ std::span<const std::string> NamesToRenew(const Case& given) {
 
 bool IsWildcard(std::string_view name) { return name.starts_with("*."); }
 
-/// The webroot that certbot would use for `name`: its entry in the map, else the last webroot_path;
-/// empty for none.
-std::string WebrootOf(const RenewalConf& conf, std::string_view name) {
-  for (const auto& [mapped, path] : conf.webroot_map) {
-    if (std::ranges::equal(mapped, name, {}, [](unsigned char c) { return std::tolower(c); }))
-      return path;
-  }
-  return conf.webroot_path.empty() ? std::string() : conf.webroot_path.back();
-}
-
 /// One sentence on every webroot of the certificate for which `is_wrong` holds, each once: "PATH
 /// (for a and b)".
 template <typename Predicate>
 std::vector<std::string> WebrootsWhere(const Case& given, const RenewalConf& conf,
                                        Predicate is_wrong) {
+  const Webroots webroots(conf);
   std::vector<std::pair<std::string, std::vector<std::string>>> wrong;
+  std::unordered_map<std::string_view, std::size_t> places;
   for (const std::string& name : NamesToRenew(given)) {
-    std::string path = WebrootOf(conf, name);
-    if (path.empty() || !is_wrong(given.machine->Fact(path))) continue;
-    const auto known = std::ranges::find(wrong, path, &decltype(wrong)::value_type::first);
-    if (known != wrong.end()) {
-      known->second.push_back(name);
-    } else {
+    const std::string_view webroot = webroots.Of(name);
+    if (webroot.empty()) continue;
+    const auto [place, is_new] = places.try_emplace(webroot, wrong.size());
+    if (!is_new) {
+      if (place->second < wrong.size()) wrong[place->second].second.push_back(name);
+      continue;
+    }
+    std::string path(webroot);
+    if (is_wrong(given.machine->Fact(path))) {
       wrong.push_back({std::move(path), {name}});
+    } else {
+      place->second = std::string::npos;
     }
   }
   std::vector<std::string> sentences;
@@ -137,9 +136,10 @@ std::optional<Finding> WebrootNotWritable(const Case& given) {
 std::optional<Finding> WebrootMapIncomplete(const Case& given) {
   const RenewalConf* conf = ConfOfAuthenticator(given, "webroot");
   if (conf == nullptr) return std::nullopt;
+  const Webroots webroots(*conf);
   std::vector<std::string> without;
   for (const std::string& name : NamesToRenew(given)) {
-    if (!IsWildcard(name) && WebrootOf(*conf, name).empty()) without.push_back(name);
+    if (!IsWildcard(name) && webroots.Of(name).empty()) without.push_back(name);
   }
   if (without.empty()) return std::nullopt;
   return FailsRenewal(
@@ -151,21 +151,19 @@ std::optional<Finding> WebrootDisagrees(const Case& given) {
   const RenewalConf* conf = ConfOfAuthenticator(given, "webroot");
   if (conf == nullptr || conf->webroot_path.empty() || conf->webroot_map.empty())
     return std::nullopt;
-  const auto mapped_to = [&](const std::string& path) {
-    return std::ranges::any_of(conf->webroot_map,
-                               [&](const auto& entry) { return entry.second == path; });
-  };
+  const Webroots webroots(*conf);
   for (const std::string& path : conf->webroot_path) {
-    if (!mapped_to(path)) {
+    if (!webroots.IsMappedTo(path)) {
       return Risk("webroot_path names " + path +
                   ", which webroot_map uses for no name: one of the two is mistyped. The "
                   "map counts for the names in it");
     }
   }
   for (const std::string& name : NamesToRenew(given)) {
-    const std::string path = WebrootOf(*conf, name);
-    if (std::ranges::find(conf->webroot_path, path) == conf->webroot_path.end()) {
-      return Risk("webroot_map sends " + name + " to " + path + ", which is not in webroot_path");
+    const std::string_view path = webroots.Of(name);
+    if (!webroots.IsAWebrootPath(path)) {
+      return Risk("webroot_map sends " + name + " to " + std::string(path) +
+                  ", which is not in webroot_path");
     }
   }
   return std::nullopt;

@@ -132,9 +132,11 @@ std::optional<Finding> OrphanConf(const Case& given) {
 
 std::optional<Finding> DuplicateNames(const Case& given) {
   if (given.lineage == nullptr || !given.lineage->has_conf) return std::nullopt;
-  const std::vector<std::string> others = given.name_sets.OthersLike(given.bundle);
-  if (others.empty()) return std::nullopt;
-  return Risk("carries exactly the names of " + FormatList(others) +
+  Namesakes others = given.name_sets.OthersLike(given.bundle);
+  if (others.count == 0) return std::nullopt;
+  if (const std::size_t untold = others.count - others.first.size(); untold > 0)
+    others.first.push_back(std::to_string(untold) + " more");
+  return Risk("carries exactly the names of " + FormatList(others.first) +
               ": one of them is renewed in vain, and a server may still use the one that is not");
 }
 

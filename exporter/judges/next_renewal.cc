@@ -44,7 +44,7 @@ std::optional<Finding> ConfInvalid(const Case& given) {
   if (given.lineage == nullptr || !given.lineage->has_conf) return std::nullopt;
   if (given.lineage->conf_failure) {
     const Failure& failure = *given.lineage->conf_failure;
-    if (failure.reason == Reason::kPermissionDenied) {
+    if (failure.reason == Reason::kPermissionDenied || failure.reason == Reason::kTooLarge) {
       return Risk(failure.detail + ": whether the next renewal works is not known");
     }
     return FailsRenewal(failure.detail);
@@ -135,8 +135,12 @@ std::optional<Finding> AccountMissing(const Case& given) {
   const ServerAccounts& accounts = found->second;
   const std::string where = root.config_dir + "/accounts/" + directory;
   if (conf->account.empty()) {
-    if (accounts.complete.size() + accounts.damaged.size() == 1 && !accounts.complete.empty())
-      return std::nullopt;
+    if (accounts.complete.size() == 1) {
+      if (accounts.damaged.empty()) return std::nullopt;
+      // certbot passes over an account that lacks a file, and fails at one with an empty file.
+      return Risk("the conf names no account, and " + where + "/" + accounts.damaged.front() +
+                  " is damaged: certbot may fail when it looks for the only good one");
+    }
     return FailsRenewal("the conf names no account, and " + where + " holds " +
                         std::to_string(accounts.complete.size() + accounts.damaged.size()) +
                         ": certbot would have to ask");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Holds an HTML page against what the status page promises. Usage: html_judge.py FILE
+"""Holds HTML pages against what the status page promises. Usage: html_judge.py FILE...
 
 Prints each fault on a line; exit 1 when there is one. html.parser is the judge of what is markup.
 """
@@ -55,14 +55,19 @@ class Judge(HTMLParser):
                 self.faults.append(f"something from elsewhere: {value}")
 
 
-judge = Judge()
-with open(sys.argv[1], encoding="utf-8") as file:  # strict: ill-formed UTF-8 raises
-    judge.feed(file.read())
-judge.close()
-faults = judge.faults
-faults += [f"<{tag}> is never closed" for tag in judge.open]
-faults += [f"the id {one} is there twice" for one in set(judge.ids) if judge.ids.count(one) > 1]
-faults += [f"nothing has the id {one}" for one in set(judge.targets) - set(judge.ids)]
-faults += [f"a space in the id {one}" for one in judge.ids if " " in one]
-print("\n".join(faults))
-sys.exit(1 if faults else 0)
+def faults_of(path):
+    judge = Judge()
+    with open(path, encoding="utf-8") as file:  # strict: ill-formed UTF-8 raises
+        judge.feed(file.read())
+    judge.close()
+    faults = judge.faults
+    faults += [f"<{tag}> is never closed" for tag in judge.open]
+    faults += [f"the id {one} is there twice" for one in set(judge.ids) if judge.ids.count(one) > 1]
+    faults += [f"nothing has the id {one}" for one in set(judge.targets) - set(judge.ids)]
+    faults += [f"a space in the id {one}" for one in judge.ids if " " in one]
+    return [f"{path}: {fault}" for fault in faults]
+
+
+found = [fault for path in sys.argv[1:] for fault in faults_of(path)]
+print("\n".join(found))
+sys.exit(1 if found else 0)

@@ -158,7 +158,9 @@ void CheckCases(const std::vector<JudgeCase>& cases) {
     EXPECT_EQ(found->next_renewal == NextRenewal::kFails, one.next_renewal == NextRenewal::kFails)
         << found->detail;
     EXPECT_FALSE(found->detail.empty());
-    if (one.next_renewal == NextRenewal::kFails) EXPECT_FALSE(verdict.next_renewal_ok());
+    if (one.next_renewal == NextRenewal::kFails) {
+      EXPECT_FALSE(verdict.next_renewal_ok());
+    }
   }
 }
 

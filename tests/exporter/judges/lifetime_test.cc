@@ -21,6 +21,10 @@ struct Life {
   seconds lifetime;
 };
 
+void PrintTo(const Life& life, std::ostream* out) {
+  *out << life.lifetime / hours{1} << " hours under certbot " << life.version;
+}
+
 class Lifetimes : public testing::TestWithParam<Life> {};
 
 /// The worst of what is said of the certificate's age.
