@@ -7,6 +7,7 @@
 #include "collectors/base/clock.h"
 #include "collectors/base/file_system.h"
 #include "collectors/certificate_reader.h"
+#include "collectors/socket_diag.h"
 
 namespace certhealth {
 
@@ -17,6 +18,8 @@ struct Surroundings {
   CertificateReader& certificates;
   /// Lets time pass, so that something that is being changed can settle.
   std::function<void(std::chrono::milliseconds)> pause;
+  /// Which listening IPv6 sockets leave IPv4 alone; without it, nothing tells.
+  Ipv6OnlyLook ipv6_only = {};
 };
 
 }  // namespace certhealth

@@ -12,6 +12,7 @@
 #include "exporter/judges/lineage.h"
 #include "exporter/judges/next_renewal.h"
 #include "exporter/judges/reload.h"
+#include "exporter/judges/standalone.h"
 #include "exporter/problem.h"
 
 namespace certhealth {
@@ -140,6 +141,12 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
     {"authenticator_missing", kNextRenewal, kCritical, "The conf names no authenticator.",
      "Add `authenticator = ...` to [renewalparams], or issue anew with the method that is meant.",
      judges::AuthenticatorMissing},
+    {"plugin_missing", kNextRenewal, kCritical,
+     "certbot does not have the plugin that the conf names.",
+     "Install it for the certbot that runs: Debian `apt install python3-certbot-PLUGIN`, snap "
+     "`snap "
+     "install certbot-PLUGIN`, pip into certbot's own environment.",
+     judges::PluginMissing},
     {"account_missing", kNextRenewal, kCritical, "The ACME account of the conf is not there.",
      "Restore accounts/ from a backup, or set account = to one that exists (`certbot "
      "show_account`), or register anew.",
@@ -151,6 +158,11 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
     {"staging_server", kNextRenewal, kWarning, "The conf's server is a staging environment.",
      "Issue anew from the production server; --dry-run tests without leaving such a conf behind.",
      judges::StagingServer},
+    {"standalone_port_taken", kNextRenewal, kCritical,
+     "The port that the standalone authenticator needs is held by another program.",
+     "Let the web server answer the challenge (`certbot reconfigure --cert-name NAME --webroot -w "
+     "DIR`, or its plugin), or stop it for the renewal: --pre-hook and --post-hook.",
+     judges::StandalonePortTaken},
     {"webroot_missing", kNextRenewal, kWarning, "A webroot of the conf does not exist.",
      "Set webroot_map and webroot_path to the directory that the web server serves for these names "
      "(`certbot reconfigure --cert-name NAME --webroot -w DIR`), then try `certbot renew --dry-run "

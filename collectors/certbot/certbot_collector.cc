@@ -70,7 +70,8 @@ CollectorRun CertbotCollector::Look() {
   }
   std::ranges::sort(run.bundles, {},
                     [](const auto& bundle) -> const std::string& { return bundle->name; });
-  run.certbot = std::make_shared<const CertbotMachine>(std::move(machine).Finish());
+  run.certbot =
+      std::make_shared<const CertbotMachine>(std::move(machine).Finish(surroundings_.ipv6_only));
   run.finished = surroundings_.clock.Now();
   run.took = surroundings_.clock.Ticks() - started;
   return run;

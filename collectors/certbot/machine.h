@@ -11,6 +11,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot_log/certbot_history.h"
+#include "collectors/listening_socket.h"
 #include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
 
@@ -63,6 +64,9 @@ struct CertbotMachine {
   Schedule schedule;  // what would start certbot
   std::vector<CertbotRoot> roots;
   std::unordered_map<std::string, PathFact> paths;  // webroots, credentials, programs of hooks
+  /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
+  /// seen.
+  std::optional<std::vector<ListeningSocket>> listeners{};
 
   /// The fact for `path`; an unseen one when nobody looked.
   const PathFact& Fact(const std::string& path) const {

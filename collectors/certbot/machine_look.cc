@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 7> kProgramDirectories = {
 constexpr std::uint64_t kLeastKeyBytes = 100;
 constexpr std::uint64_t kLeastJsonBytes = 2;
 
+/// A port has a listener or two; one for each of many addresses at most.
+constexpr std::size_t kMaxPortHolders = 16;
+
 /// Servers whose accounts certbot takes over from an older address (LE_REUSE_SERVERS, certbot 0.30
 /// and later).
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kReusedAccounts = {
@@ -82,11 +85,32 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const std::string* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
+  if (conf.authenticator == "standalone") ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
   AddAccounts(root, EffectiveServer(conf.server));
   if (const auto asked = WhenAsked(lineage);
       asked && (!root.last_asked || *asked > *root.last_asked))
     root.last_asked = asked;
+}
+
+CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
+  if (ports_.empty()) return std::move(machine_);
+  Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
+  if (!seen) return std::move(machine_);
+  std::vector<ListeningSocket> listeners = std::move(seen).value();
+  std::erase_if(listeners,
+                [this](const ListeningSocket& one) { return !ports_.contains(one.port); });
+  if (listeners.size() > kMaxPortHolders) listeners.resize(kMaxPortHolders);
+  const bool has_ipv6 = std::ranges::any_of(
+      listeners, [](const ListeningSocket& one) { return one.family == AddressFamily::kIpv6; });
+  const auto ipv6_only_inodes = has_ipv6 && ipv6_only ? ipv6_only() : std::nullopt;
+  for (ListeningSocket& listener : listeners) {
+    if (listener.family == AddressFamily::kIpv6 && ipv6_only_inodes)
+      listener.ipv6_only = ipv6_only_inodes->contains(listener.inode);
+    listener.process = ProcessOfSocket(files_, listener.inode);
+  }
+  machine_.listeners = std::move(listeners);
+  return std::move(machine_);
 }
 
 void MachineLook::AddRoot(CertbotRoot root) {

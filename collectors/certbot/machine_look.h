@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "collectors/base/time_zone.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/socket_diag.h"
 
 namespace certhealth {
 
@@ -29,7 +32,9 @@ class MachineLook {
   /// server's accounts.
   void AddLineage(const Lineage& lineage);
 
-  CertbotMachine Finish() && { return std::move(machine_); }
+  /// Also looks at who listens on the ports that certbot would need, if any is needed. `ipv6_only`
+  /// may be empty.
+  CertbotMachine Finish(const Ipv6OnlyLook& ipv6_only) &&;
 
  private:
   void AddPath(const std::string& path);
@@ -43,6 +48,7 @@ class MachineLook {
 
   const FileSystem& files_;
   TimeZone zone_;
+  std::set<std::uint16_t> ports_;  // that a standalone authenticator would bind
   CertbotMachine machine_;
 };
 

@@ -125,6 +125,21 @@ std::optional<Finding> ThresholdTooWide(const Case& given) {
               ": every run renews it, until the CA's rate limit stops that");
 }
 
+std::optional<Finding> PluginMissing(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || !given.plan.enabled) return std::nullopt;
+  const auto& history = given.machine->roots[given.lineage->root].history;
+  if (history == nullptr || history->plugins.empty()) return std::nullopt;
+  for (const std::string* plugin : {&conf->authenticator, &conf->installer}) {
+    if (plugin->empty() || std::ranges::find(history->plugins, *plugin) != history->plugins.end())
+      continue;
+    return FailsRenewal((plugin == &conf->installer ? "installer = " : "authenticator = ") +
+                        *plugin + ", but certbot " + history->version + " found only " +
+                        FormatList(history->plugins, history->plugins.size()));
+  }
+  return std::nullopt;
+}
+
 std::optional<Finding> AccountMissing(const Case& given) {
   const RenewalConf* conf = UsableConf(given);
   if (conf == nullptr) return std::nullopt;

@@ -15,6 +15,7 @@ std::optional<Finding> RenewalDisabled(const Case& given);
 std::optional<Finding> RenewBeforeExpiryIgnored(const Case& given);
 std::optional<Finding> ThresholdTooWide(const Case& given);
 std::optional<Finding> AuthenticatorMissing(const Case& given);
+std::optional<Finding> PluginMissing(const Case& given);
 std::optional<Finding> AccountMissing(const Case& given);
 std::optional<Finding> ServerRetired(const Case& given);
 std::optional<Finding> StagingServer(const Case& given);

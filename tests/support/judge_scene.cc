@@ -160,8 +160,9 @@ Report JudgeScene::Judge() const {
     if (judged.newest == nullptr && presents_leaf) judged.newest = shared_leaf;
     bundle.lineage = std::make_shared<const Lineage>(std::move(judged));
     CertbotMachine seen = machine;
-    if (history || last_renew_run || last_run) {
+    if (history || last_renew_run || last_run || !plugins.empty()) {
       CertbotHistory told;
+      told.plugins = plugins;
       if (history) told.lineages[kName] = *history;
       if (last_renew_run) told.last_renew_run = std::make_shared<const LogRun>(*last_renew_run);
       told.last_run = last_run ? std::make_shared<const LogRun>(*last_run) : told.last_renew_run;

@@ -28,6 +28,7 @@ struct JudgeScene {
   Lineage lineage;  // its `newest` is `leaf` unless set
   CertbotMachine machine;
   std::optional<LineageHistory> history;
+  std::vector<std::string> plugins;  // that the newest log tells of
   std::optional<LogRun> last_renew_run;
   std::optional<LogRun> last_run;                    // of any command; the one above unless set
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
@@ -73,5 +74,6 @@ std::vector<JudgeCase> ChallengeCases();
 std::vector<JudgeCase> RenewingCases();
 std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
+std::vector<JudgeCase> StandaloneCases();
 
 }  // namespace certhealth

@@ -28,7 +28,7 @@ class MachineLookTest : public testing::Test {
     MachineLook look(files, {}, {});
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
     look.AddLineage(lineage);
-    return std::move(look).Finish();
+    return std::move(look).Finish(ipv6_only);
   }
   ServerAccounts Accounts() { return Look().roots[0].accounts.begin()->second; }
   void AddAccount(const std::string& directory) {
@@ -43,6 +43,7 @@ class MachineLookTest : public testing::Test {
   TemporaryTree tree;
   Lineage lineage;
   std::string forbidden;
+  Ipv6OnlyLook ipv6_only;
 };
 
 TEST_F(MachineLookTest, TellsPresentDamagedAndMissingAccounts) {

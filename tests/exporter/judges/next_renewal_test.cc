@@ -111,6 +111,26 @@ std::vector<JudgeCase> NextRenewalCases() {
        [](S& s) { s.SetLife(days{31}, days{1}); },
        {}},
 
+      {"plugin_missing", "not among those that certbot found",
+       [](S& s) {
+         s.conf().authenticator = "dns-route53";
+         s.plugins = {"nginx", "standalone"};
+       },
+       kCritical, fails},
+      {"plugin_missing", "an installer that certbot does not have",
+       [](S& s) {
+         s.conf().installer = "apache";
+         s.plugins = {"nginx", "standalone"};
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "among them",
+       [](S& s) {
+         s.plugins = {"nginx", "standalone"};
+       },
+       {}},
+      {"plugin_missing", "no log tells", [](S& s) { s.conf().authenticator = "dns-route53"; }, {}},
+
       {"account_missing", "the one of the conf", [](S& s) { s.conf().account = "9999"; }, kCritical,
        fails},
       {"account_missing", "there, but damaged",

@@ -15,8 +15,9 @@ namespace {
 
 std::vector<JudgeCase> AllCases() {
   std::vector<JudgeCase> all;
-  for (const auto& cases : {CertificateCases(), LineageCases(), NextRenewalCases(),
-                            ChallengeCases(), RenewingCases(), ClientCases(), ReloadCases()}) {
+  for (const auto& cases :
+       {CertificateCases(), LineageCases(), NextRenewalCases(), ChallengeCases(), RenewingCases(),
+        ClientCases(), ReloadCases(), StandaloneCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

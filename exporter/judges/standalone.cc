@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/judges/standalone.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "exporter/judges/findings.h"
+#include "exporter/judges/usable_conf.h"
+
+namespace certhealth::judges {
+namespace {
+
+/// What a listener does to certbot's bind.
+enum class Obstruction { kNone, kPerhaps, kCertain };
+
+/// certbot binds the IPv6 wildcard for both families and then, where that fails, the IPv4 one. What
+/// holds any address of IPv4 stops both.
+Obstruction OfWildcard(const ListeningSocket& listener) {
+  if (listener.family == AddressFamily::kIpv4 || listener.is_mapped_ipv4())
+    return Obstruction::kCertain;
+  if (!listener.is_wildcard() || listener.ipv6_only == true) return Obstruction::kNone;
+  return listener.ipv6_only == false ? Obstruction::kCertain : Obstruction::kPerhaps;
+}
+
+/// With http01_address, certbot binds that address alone.
+Obstruction OfAddress(const ListeningSocket& listener, const std::string& text) {
+  std::array<std::uint8_t, 16> address{};
+  const bool is_ipv4 = inet_pton(AF_INET, text.c_str(), address.data()) == 1;
+  if (!is_ipv4 && inet_pton(AF_INET6, text.c_str(), address.data()) != 1) {
+    return Obstruction::kPerhaps;  // a name
+  }
+  const auto family = is_ipv4 ? AddressFamily::kIpv4 : AddressFamily::kIpv6;
+  if (listener.family == family) {
+    return listener.is_wildcard() || listener.address == address ? Obstruction::kCertain
+                                                                 : Obstruction::kNone;
+  }
+  if (!is_ipv4) return Obstruction::kNone;  // IPv4 listeners leave IPv6 addresses alone
+  if (listener.is_mapped_ipv4()) {
+    return std::equal(address.begin(), address.begin() + 4, listener.address.begin() + 12)
+               ? Obstruction::kCertain
+               : Obstruction::kNone;
+  }
+  return OfWildcard(listener);
+}
+
+bool HasPreHook(const Case& given, const RenewalConf& conf) {
+  const Schedule& schedule = given.machine->schedule;
+  const HookDirectory& hooks = given.machine->roots[given.lineage->root].pre_hooks;
+  return !conf.pre_hook.empty() || !hooks.seen || !hooks.programs.empty() ||
+         std::ranges::any_of(
+             schedule.cli_inis,
+             [](const CliIniFile& file) { return file.settings.Find("pre-hook") != nullptr; }) ||
+         std::ranges::any_of(schedule.schedulers, [](const Scheduler& scheduler) {
+           // A command before certbot's may stop the server as well.
+           return scheduler.command_line.find("stop") != std::string::npos ||
+                  std::ranges::any_of(scheduler.calls, [](const ScheduledCall& call) {
+                    return call.command.pre_hook || !call.script.empty();
+                  });
+         });
+}
+
+}  // namespace
+
+std::optional<Finding> StandalonePortTaken(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || !given.plan.enabled || conf->authenticator != "standalone" ||
+      !given.machine->listeners) {
+    return std::nullopt;
+  }
+  // What listens now may be certbot itself, answering a challenge.
+  if (given.machine->roots[given.lineage->root].lock_holder) return std::nullopt;
+  const ListeningSocket* holder = nullptr;
+  auto worst = Obstruction::kNone;
+  for (const ListeningSocket& listener : *given.machine->listeners) {
+    if (listener.port != conf->http01_port || listener.process.starts_with("certbot")) continue;
+    const Obstruction obstruction = conf->http01_address.empty()
+                                        ? OfWildcard(listener)
+                                        : OfAddress(listener, conf->http01_address);
+    if (obstruction <= worst) continue;
+    worst = obstruction;
+    holder = &listener;
+  }
+  if (holder == nullptr) return std::nullopt;
+  const std::string who = holder->process.empty() ? "something" : holder->process;
+  const std::string detail = who + " listens on " + ToString(*holder);
+  if (worst == Obstruction::kPerhaps)
+    return Risk(detail + ": where it takes IPv4 too, certbot cannot bind the port");
+  if (HasPreHook(given, *conf)) {
+    return Risk(detail + ": unless a pre hook stops it in time, certbot cannot bind the port");
+  }
+  return FailsRenewal(detail + ", and nothing stops it for the renewal: certbot cannot bind port " +
+                      std::to_string(conf->http01_port));
+}
+
+}  // namespace certhealth::judges

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/judges/standalone.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/judge_scene.h"
+
+namespace certhealth {
+
+using enum Severity;
+
+namespace {
+
+using S = JudgeScene;
+
+ListeningSocket On(const char* address, std::uint16_t port = 80) {
+  ListeningSocket listener;
+  listener.port = port;
+  listener.process = "nginx";
+  if (inet_pton(AF_INET, address, listener.address.data()) == 1) return listener;
+  listener.family = AddressFamily::kIpv6;
+  inet_pton(AF_INET6, address, listener.address.data());
+  return listener;
+}
+
+ListeningSocket OnIpv6(const char* address, std::optional<bool> ipv6_only) {
+  ListeningSocket listener = On(address);
+  listener.ipv6_only = ipv6_only;
+  return listener;
+}
+
+JudgeCase With(
+    std::string_view what, ListeningSocket listener, std::optional<Severity> severity,
+    std::function<void(S&)> change = [](S&) {}) {
+  return {"standalone_port_taken", what,
+          [=](S& s) {
+            s.machine.listeners = {listener};
+            change(s);
+          },
+          severity, severity == kCritical ? NextRenewal::kFails : NextRenewal::kMayWork};
+}
+
+std::function<void(S&)> BindsTo(const char* address) {
+  return [address](S& s) { s.conf().http01_address = address; };
+}
+
+}  // namespace
+
+std::vector<JudgeCase> StandaloneCases() {
+  return {
+      With("every IPv4 address", On("0.0.0.0"), kCritical),
+      With("one IPv4 address", On("127.0.0.1"), kCritical),
+      With("an IPv4 address in IPv6 dress", OnIpv6("::ffff:10.0.0.1", false), kCritical),
+      With("both families", OnIpv6("::", false), kCritical),
+      With("IPv6 alone", OnIpv6("::", true), {}),
+      With("one IPv6 address", OnIpv6("::1", false), {}),
+      With("IPv6, and whether IPv4 too is not known", OnIpv6("::", {}), kWarning),
+      With("another port", On("0.0.0.0", 8080), {}),
+      With("the port that the conf gives", On("0.0.0.0", 8080), kCritical,
+           [](S& s) { s.conf().http01_port = 8080; }),
+      With("another authenticator", On("0.0.0.0"), {},
+           [](S& s) { s.conf().authenticator = "nginx"; }),
+      With("nothing renews it", On("0.0.0.0"), {}, [](S& s) { s.conf().autorenew = false; }),
+      With("a pre hook", On("0.0.0.0"), kWarning,
+           [](S& s) { s.conf().pre_hook = "systemctl stop nginx"; }),
+      With("a program in renewal-hooks/pre", On("0.0.0.0"), kWarning,
+           [](S& s) { s.machine.roots[0].pre_hooks.programs = {"/x/stop"}; }),
+      With("a stop in the crontab", On("0.0.0.0"), kWarning,
+           [](S& s) {
+             s.machine.schedule.schedulers[0].command_line = "service nginx stop; certbot renew";
+           }),
+      With("certbot is at work", On("0.0.0.0"), {},
+           [](S& s) { s.machine.roots[0].lock_holder = LockHolder{4}; }),
+      With("certbot binds another address", On("192.0.2.1"), {}, BindsTo("192.0.2.2")),
+      With("certbot binds this address", On("192.0.2.1"), kCritical, BindsTo("192.0.2.1")),
+      With("certbot binds one address of all", On("0.0.0.0"), kCritical, BindsTo("192.0.2.1")),
+      With("certbot binds an IPv4 address, both families are taken", OnIpv6("::", false), kCritical,
+           BindsTo("192.0.2.1")),
+      With("certbot binds an IPv4 address, IPv6 is taken", OnIpv6("::", true), {},
+           BindsTo("192.0.2.1")),
+      With("certbot binds an IPv6 address, IPv4 is taken", On("0.0.0.0"), {},
+           BindsTo("2001:db8::1")),
+      With("certbot binds an IPv6 address, IPv6 is taken", OnIpv6("::", true), kCritical,
+           BindsTo("2001:db8::1")),
+      {"standalone_port_taken", "nothing listens", [](S& s) { s.machine.listeners.emplace(); }, {}},
+      {"standalone_port_taken", "it cannot be seen", [](S&) {}, {}},
+  };
+}
+
+namespace {
+
+TEST(StandaloneJudges, RaiseWhatIsWrongAndNothingThatIsNot) { CheckCases(StandaloneCases()); }
+
+TEST(StandaloneJudges, NameTheProcessAndTheAddress) {
+  JudgeScene scene;
+  scene.machine.listeners = {On("0.0.0.0")};
+  const Verdict verdict = scene.JudgeOne();
+  ASSERT_EQ(verdict.problems.size(), 1U);
+  EXPECT_EQ(verdict.problems[0].detail,
+            "nginx listens on 0.0.0.0:80, and nothing stops it for the renewal: certbot cannot "
+            "bind port 80");
+}
+
+}  // namespace
+}  // namespace certhealth
