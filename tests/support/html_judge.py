@@ -1,8 +1,7 @@
-#SPDX - License - Identifier : Apache - 2.0
-""
-    "Holds HTML pages against what the status page promises. Usage: html_judge.py FILE...
+# SPDX-License-Identifier: Apache-2.0
+"""Holds HTML pages against what the status page promises. Usage: html_judge.py FILE...
 
-    Prints each fault on a line; exit 1 when there is one. html.parser is the judge of what is markup.
+Prints each fault on a line; exit 1 when there is one. html.parser is the judge of what is markup.
 """
 import sys
 from html.parser import HTMLParser
