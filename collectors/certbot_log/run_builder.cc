@@ -93,6 +93,7 @@ void RunBuilder::AddHead(const Saying& saying) {
     CommandLine command_line = ParseCommandLine(saying.text);
     evidence_.dry_by_arguments = command_line.dry_run;
     run_.certificate_name = std::move(command_line.certificate_name);
+    run_.domains = std::move(command_line.domains);
     run_.arguments = CleanText(saying.text, kMaxArgumentsBytes);
     if (run_.arguments.empty()) run_.arguments = "[]";
   }
@@ -350,6 +351,8 @@ void RunBuilder::AddHookFailure(HookFailure failure) {
 }
 
 void RunBuilder::AddProblemLine(string_view line) {
+  // Told of every certificate but those that `renew` gets, also with -q (1.16+).
+  if (line == "Successfully received certificate.") evidence_.is_done = true;
   LineageResult* const subject = lineages_.current();
   if (problem_block_.AddLine(line, (subject != nullptr ? *subject : stray_).problems) ==
       AcmeProblemBlock::Wants::kNothing) {
