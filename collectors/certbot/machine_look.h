@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,11 @@ class MachineLook {
 
   /// Adds a configuration directory; its index is that of Lineage::root.
   void AddRoot(CertbotRoot root) { machine_.roots.push_back(std::move(root)); }
+
+  /// What is told of the last one added, once its lineages are known too.
+  void SetHistory(std::shared_ptr<const CertbotHistory> history) {
+    machine_.roots.back().history = std::move(history);
+  }
 
   /// Looks at what the conf of `lineage` names: webroots, credentials, programs of hooks, its
   /// server's accounts.
