@@ -55,7 +55,9 @@ class WatchedFileSystem final : public FileSystem {
     ++opened;
     if (path.ends_with(unreadable)) return Failure{Reason::kPermissionDenied, path};
     if (before_open) before_open();
-    return files_->OpenForReading(path);
+    auto source = files_->OpenForReading(path);
+    if (after_open) after_open();
+    return source;
   }
   Result<bool> OnReadOnlyMount(const std::string& path) const override {
     return files_->OnReadOnlyMount(path);
@@ -66,6 +68,7 @@ class WatchedFileSystem final : public FileSystem {
   mutable int read = 0;
   std::string unreadable = "\n";  // the end of a path
   std::function<void()> before_open;
+  std::function<void()> after_open;
 
  private:
   std::unique_ptr<FileSystem> files_;
