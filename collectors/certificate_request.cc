@@ -65,8 +65,7 @@ std::vector<std::string> HostNamesOf(X509_REQ* request) {
     found.push_back(*std::move(host));
   }
   std::ranges::sort(found);
-  const auto repeated = std::ranges::unique(found);
-  found.erase(repeated.begin(), repeated.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

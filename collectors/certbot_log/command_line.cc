@@ -59,8 +59,7 @@ std::vector<std::string> DomainsIn(const std::vector<std::string>& arguments) {
     }
   }
   std::ranges::sort(domains);
-  const auto repeated = std::ranges::unique(domains);
-  domains.erase(repeated.begin(), repeated.end());
+  domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
   return domains;
 }
 

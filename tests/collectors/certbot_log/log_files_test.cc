@@ -133,6 +133,7 @@ TEST_F(LogCollectorTest, SeesThatAFileWasReplacedByALongerOne) {
   const auto told = Look();
   EXPECT_EQ(told->lineages.at("b").last_success, OnThatDay("02:20:07"));
   EXPECT_EQ(told->last_run->start, OnThatDay("02:20:00"));
+  EXPECT_EQ(told->runs, 4U);  // its beginning was read too
 }
 
 TEST_F(LogCollectorTest, DoesNotJoinALineToThatOfAnotherFile) {
