@@ -149,14 +149,24 @@ void ForEachAttempt(const MetricsInput& in, Write write) {
 }
 
 void LastRenewSuccess(const MetricsInput& in, SampleText& out) {
-  ForEachAttempt(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
-    out.Add(labels, attempt.result.outcome == LineageOutcome::kRenewed ? 1 : 0);
+  ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
+    if (verdict.history == nullptr || !verdict.history->last_attempt) return;
+    const bool renewed = verdict.history->last_attempt->result.outcome == LineageOutcome::kRenewed;
+    // An order since then may have been for another renewal, which did not succeed.
+    if (renewed && verdict.history->last_order) return;
+    out.Add(labels, renewed ? 1 : 0);
   });
 }
 
 void LastRenewAttempt(const MetricsInput& in, SampleText& out) {
-  ForEachAttempt(in, [&](const std::string& labels, const RenewalAttempt& attempt) {
-    out.Add(labels, Seconds(attempt.at));
+  ForEach(in, [&](const std::string& labels, const Verdict& verdict) {
+    if (verdict.history == nullptr) return;
+    const std::optional<RenewalAttempt>& attempt = verdict.history->last_attempt;
+    if (verdict.history->last_order) {
+      out.Add(labels, Seconds(*verdict.history->last_order));
+    } else if (attempt) {
+      out.Add(labels, Seconds(attempt->at));
+    }
   });
 }
 

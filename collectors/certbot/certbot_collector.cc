@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/certbot/attempt_join.h"
 #include "collectors/schedule/schedule_reader.h"
 
 namespace certhealth {
@@ -58,15 +59,19 @@ CollectorRun CertbotCollector::Look() {
   std::vector<Root> roots;
   for (const CertbotPlace& place : places) {
     const auto known = std::ranges::find(roots_, place, &Root::place);
-    roots.push_back(known == roots_.end() ? Root{place, {}, nullptr} : std::move(*known));
+    roots.push_back(known == roots_.end() ? Root{place, {}, nullptr, {}} : std::move(*known));
   }
   roots_ = std::move(roots);
 
   if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
   MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
   for (std::size_t index = 0; index < roots_.size(); ++index) {
-    machine.AddRoot(ReadLog(roots_[index], run));
+    CertbotRoot told = ReadLog(roots_[index], run);
+    const std::shared_ptr<const CertbotHistory> log = told.history;
+    machine.AddRoot(std::move(told));
+    const std::size_t first_bundle = run.bundles.size();
     LookAtRoot(index, run, machine);
+    machine.SetHistory(HistoryOf(roots_[index], first_bundle, log, run));
   }
   std::ranges::sort(run.bundles, {},
                     [](const auto& bundle) -> const std::string& { return bundle->name; });
@@ -92,6 +97,26 @@ CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
     run.failures.push_back(history.error());
   }
   return told;
+}
+
+/// What the log says, and what else is known by the names of certificates.
+std::shared_ptr<const CertbotHistory> CertbotCollector::HistoryOf(
+    Root& root, std::size_t first_bundle, std::shared_ptr<const CertbotHistory> log,
+    const CollectorRun& run) const {
+  const WallTime now = surroundings_.clock.Now();
+  const std::vector<OrderTrace>& orders =
+      root.orders.Look(surroundings_.files, root.place.config_dir, now);
+  if (orders.empty() && (log == nullptr || log->unplaced.empty())) return log;
+  std::vector<IssuedLineage> lineages;
+  for (std::size_t i = first_bundle; i < run.bundles.size(); ++i) {
+    const Lineage& lineage = *run.bundles[i]->lineage;
+    // Without a conf certbot does not look for it by its names either.
+    if (lineage.newest == nullptr || !lineage.newest_saved || !lineage.has_conf) continue;
+    if (!lineage.newest->ip_addresses.empty()) continue;
+    lineages.push_back({run.bundles[i]->name, lineage.newest->dns_names,
+                        lineage.newest->public_key_sha256, *lineage.newest_saved});
+  }
+  return PlaceAttempts(std::move(log), std::move(lineages), orders, now);
 }
 
 void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {

@@ -12,6 +12,7 @@
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine_look.h"
+#include "collectors/certbot/order_traces.h"
 #include "collectors/certbot/places.h"
 #include "collectors/certbot_log/log_collector.h"
 #include "collectors/collector.h"
@@ -46,10 +47,14 @@ class CertbotCollector final : public Collector {
     CertbotPlace place;
     std::unordered_map<std::string, Known> lineages;
     std::unique_ptr<LogCollector> log;
+    OrderTraces orders;
   };
 
   CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
 
+  std::shared_ptr<const CertbotHistory> HistoryOf(Root& root, std::size_t first_bundle,
+                                                  std::shared_ptr<const CertbotHistory> log,
+                                                  const CollectorRun& run) const;
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
   std::vector<std::string> NamesIn(const std::string& config_dir,
                                    std::vector<Failure>& failures) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -27,6 +28,11 @@ class MachineLook {
   /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
   /// Lineage::root.
   void AddRoot(CertbotRoot root);
+
+  /// What is told of the last one added, once its lineages are known too.
+  void SetHistory(std::shared_ptr<const CertbotHistory> history) {
+    machine_.roots.back().history = std::move(history);
+  }
 
   /// Looks at what the conf of `lineage` names: webroots, credentials, programs of hooks, its
   /// server's accounts.

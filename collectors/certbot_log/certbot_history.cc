@@ -34,10 +34,23 @@ void AddResult(CertbotHistory& history, const LogRun& run, const LineageResult& 
   lineage->last_attempt = attempt;
 }
 
+void AddUnplaced(CertbotHistory& history, const LogRun& run) {
+  if (!run.unplaced || run.dry_run) return;
+  std::erase_if(history.unplaced, [&run](const UnplacedAttempt& unplaced) {
+    return unplaced.domains == run.domains;
+  });
+  if (history.unplaced.size() >= CertbotHistory::kMaxUnplaced) {
+    history.unplaced.erase(history.unplaced.begin());
+  }
+  history.unplaced.push_back(
+      {run.domains, {run.unplaced->attempted.value_or(run.start), run.version, *run.unplaced}});
+}
+
 }  // namespace
 
 void CertbotHistory::Add(LogRun run) {
   ++runs;
+  if (!first_start) first_start = run.start;
   if (!run.version.empty()) {
     version = run.version;
     version_seen = run.start;
@@ -48,6 +61,7 @@ void CertbotHistory::Add(LogRun run) {
   for (const std::string& name : run.deleted) lineages.erase(name);
   for (const std::string& name : run.issued) lineages.erase(name);
   for (const LineageResult& result : run.lineages) AddResult(*this, run, result);
+  AddUnplaced(*this, run);
   last_run = std::make_shared<const LogRun>(std::move(run));
   if (last_run->command == CertbotCommand::kRenew && !last_run->dry_run) last_renew_run = last_run;
 }

@@ -35,6 +35,10 @@ struct LineageHistory {
   std::optional<RenewalAttempt> last_failure;
   /// The last dry run that got as far as this lineage.
   std::optional<RenewalAttempt> last_dry_run;
+  /// The last order for this lineage's names, newer than `last_attempt` and than its newest
+  /// certificate, that only the csr/ folder tells of (up to 2.2). It brought no certificate;
+  /// whether it was an attempt to renew this lineage is likely, but not known.
+  std::optional<WallTime> last_order;
   /// The CA's last word on when to renew (certbot 4.1+), and when it said so.
   std::optional<SuggestedWindow> suggested_window;
   std::optional<WallTime> suggested_window_seen;
@@ -42,12 +46,24 @@ struct LineageHistory {
   bool operator==(const LineageHistory&) const = default;
 };
 
+/// An attempt of certonly at the lineage whose certificate has just these names; the log does not
+/// tell which that is.
+struct UnplacedAttempt {
+  std::vector<std::string> domains;  // sorted
+  RenewalAttempt attempt;            // a failure; a success names its lineage
+
+  bool operator==(const UnplacedAttempt&) const = default;
+};
+
 /// What all of certbot's logs say, as far as they are kept. Its size depends on the lineages, not
 /// on the length of the history.
 struct CertbotHistory {
   static constexpr std::size_t kMaxLineages = 100'000;
+  static constexpr std::size_t kMaxUnplaced = 100;
 
   std::map<std::string, LineageHistory, std::less<>> lineages;
+  std::vector<UnplacedAttempt> unplaced;         // the last of each set of names, oldest first
+  std::optional<WallTime> first_start;           // of the oldest run
   std::shared_ptr<const LogRun> last_run;        // of any command, perhaps not over yet; or null
   std::shared_ptr<const LogRun> last_renew_run;  // of `certbot renew`, no dry run; or null
   std::string version;                           // of the newest run that tells it

@@ -2,6 +2,9 @@
 #include "collectors/certbot_log/command_line.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <utility>
 
 #include "collectors/certbot_log/lineage_table.h"
 #include "collectors/certbot_log/log_text.h"
@@ -12,31 +15,52 @@ namespace {
 
 using std::string_view;
 
-/// The value of option `long_name` ("--cert-name"), given as one argument or as two.
-string_view ValueOf(const std::vector<std::string>& arguments, string_view long_name) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const string_view argument = arguments[i];
-    if (argument == long_name && i + 1 < arguments.size()) return arguments[i + 1];
-    if (argument.size() > long_name.size() && argument.starts_with(long_name) &&
-        argument[long_name.size()] == '=') {
-      return argument.substr(long_name.size() + 1);
-    }
-  }
-  return {};
+constexpr std::size_t kMaxDomains = 1000;  // a certificate has at most 100
+
+/// What follows `option` in `argument`, joined to it by "=".
+std::optional<string_view> JoinedValue(string_view argument, string_view option) {
+  if (!Skip(argument, option) || !Skip(argument, "=")) return std::nullopt;
+  return argument;
 }
 
-/// The lineage that a command is about: by its name, else by its first domain, after which certbot
-/// names a lineage.
-string_view CertificateName(const std::vector<std::string>& arguments) {
-  for (const string_view option : {"--cert-name", "--domains", "--domain", "-d"}) {
-    const string_view value = ValueOf(arguments, option);
-    if (!value.empty()) return value.substr(0, value.find(','));
+/// Calls `take` with each value of the options `names`, given as one argument or as two.
+template <typename Take>
+void ForEachValue(const std::vector<std::string>& arguments,
+                  std::initializer_list<string_view> names, Take take) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    for (const string_view name : names) {
+      if (arguments[i] == name && i + 1 < arguments.size()) {
+        take(string_view(arguments[++i]));
+        break;
+      }
+      if (const auto value = JoinedValue(arguments[i], name)) take(*value);
+    }
   }
-  const auto joined = std::ranges::find_if(arguments, [](string_view argument) {
-    return argument.starts_with("-d") && argument.size() > 2;
-  });
-  if (joined == arguments.end()) return {};
-  return string_view(*joined).substr(2, joined->find(',') - 2);
+}
+
+/// As certbot does it to each domain: no white space around, lower case.
+void AddDomains(string_view list, std::vector<std::string>& domains) {
+  while (!list.empty() && domains.size() < kMaxDomains) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string domain = CleanText(list.substr(0, comma), LineageTable::kMaxNameBytes);
+    for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (!domain.empty()) domains.push_back(std::move(domain));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+std::vector<std::string> DomainsIn(const std::vector<std::string>& arguments) {
+  std::vector<std::string> domains;
+  const auto add = [&domains](string_view list) { AddDomains(list, domains); };
+  ForEachValue(arguments, {"-d", "--domains", "--domain"}, add);
+  for (const string_view argument : arguments) {
+    if (argument.starts_with("-d") && argument.size() > 2 && argument[2] != '=') {
+      add(argument.substr(2));
+    }
+  }
+  std::ranges::sort(domains);
+  domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
+  return domains;
 }
 
 }  // namespace
@@ -47,7 +71,12 @@ CommandLine ParseCommandLine(string_view text) {
   // argparse takes any beginning of an option that is not another's.
   line.dry_run = std::ranges::any_of(
       arguments, [](string_view argument) { return argument.starts_with("--dry"); });
-  line.certificate_name = CleanText(CertificateName(arguments), LineageTable::kMaxNameBytes);
+  // "--cert-n" and longer: argparse takes any beginning that is not another option's too.
+  ForEachValue(arguments, {"--cert-name", "--cert-nam", "--cert-na", "--cert-n"},
+               [&line](string_view name) {
+                 line.certificate_name = CleanText(name, LineageTable::kMaxNameBytes);
+               });
+  line.domains = DomainsIn(arguments);
   return line;
 }
 

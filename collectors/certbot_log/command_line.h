@@ -10,8 +10,10 @@ namespace certhealth {
 /// What certbot's arguments, as it logs them, say about a run. The command is never among them.
 struct CommandLine {
   bool dry_run = false;
-  /// The lineage meant: --cert-name, else the first domain, after which certbot names a lineage.
-  std::string certificate_name;
+  std::string certificate_name;  // --cert-name; empty without
+  /// Those of -d, in lower case, sorted, each once. certbot looks for the lineage whose certificate
+  /// has them; what that is named, they do not tell.
+  std::vector<std::string> domains;
 };
 
 /// `text` is a Python list, "['-q', '--dry-run']".

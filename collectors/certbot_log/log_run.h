@@ -106,10 +106,11 @@ struct FailureCounts {
 struct LogRun {
   WallTime start{};        // of its first record
   WallTime last_record{};  // of its newest record
-  bool start_seen = true;  // false when the beginning has rotated away: the next five are empty
+  bool start_seen = true;  // false when the beginning has rotated away: the next six are empty
   std::string version;     // "2.1.0"
   std::string arguments;   // as logged, "['-q', '--dry-run']"; the command is never among them
-  std::string certificate_name;      // --cert-name among them, else the first domain of -d
+  std::string certificate_name;      // --cert-name among them
+  std::vector<std::string> domains;  // -d among them, as certbot takes them: lower case; sorted
   std::string entry_point;           // "/usr/bin/certbot" (1.11+)
   std::vector<std::string> plugins;  // as discovered, "nginx", "standalone"
   CertbotCommand command = CertbotCommand::kUnknown;
@@ -118,6 +119,9 @@ struct LogRun {
   std::optional<FailureCounts> failures;  // `renew` only
   std::optional<RunError> error;          // what ended the run before its time
   std::vector<LineageResult> lineages;    // in the order certbot took them
+  /// certonly without --cert-name that failed to renew: the lineage whose certificate has just
+  /// `domains`. Its name is empty, because the log does not tell it.
+  std::optional<LineageResult> unplaced;
   std::vector<std::string> issued;        // lineages that did not exist before
   std::vector<std::string> deleted;       // lineages that are no more
   std::vector<HookFailure> failed_hooks;  // that belong to no lineage: post hooks

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collectors/certbot_log/command_line.h"
+#include "collectors/certbot_log/failure_text.h"
 #include "collectors/certbot_log/log_text.h"
 #include "collectors/certbot_log/phrases.h"
 #include "collectors/certbot_log/suggested_window.h"
@@ -15,37 +16,11 @@ namespace {
 using std::string_view;
 
 // Bounds of what is kept, whatever a log says. A certificate has at most 100 names.
-constexpr std::size_t kMaxMessageBytes = 1024;
-constexpr std::size_t kMaxTextBytes = 2 * kMaxMessageBytes;  // before it is cleaned and shortened
-constexpr std::size_t kMaxDetailBytes = 512;
+constexpr std::size_t kMaxPathBytes = 512;
 constexpr std::size_t kMaxArgumentsBytes = 4096;
 constexpr std::size_t kMaxAnswerBytes = 8192;
-constexpr std::size_t kMaxProblems = 16;
 constexpr std::size_t kMaxHooks = 16;
 constexpr std::size_t kMaxNames = 1000;  // issued or deleted in one run
-
-/// A failure at the challenges comes before a certificate is saved, so beside it nothing was.
-bool ComesBeforeSaving(RenewalFailure reason) {
-  switch (reason) {
-    case RenewalFailure::kPortTaken:
-    case RenewalFailure::kUnauthorized:
-    case RenewalFailure::kConnection:
-    case RenewalFailure::kDns:
-    case RenewalFailure::kCaa:
-    case RenewalFailure::kRateLimited:
-    case RenewalFailure::kWebroot:
-    case RenewalFailure::kAccount:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool RemoveSuffix(std::string& text, string_view suffix) {
-  if (!string_view(text).ends_with(suffix)) return false;
-  text.resize(text.size() - suffix.size());
-  return true;
-}
 
 }  // namespace
 
@@ -111,13 +86,14 @@ void RunBuilder::Add(const Saying& saying, WallTime at) {
 
 void RunBuilder::AddHead(const Saying& saying) {
   if (saying.meaning == Meaning::kEntryPoint) {
-    run_.entry_point = CleanText(saying.text, kMaxDetailBytes);
+    run_.entry_point = CleanText(saying.text, kMaxPathBytes);
   } else if (saying.meaning == Meaning::kPlugins) {
     run_.plugins = ParsePlugins(saying.text);
   } else {
     CommandLine command_line = ParseCommandLine(saying.text);
     evidence_.dry_by_arguments = command_line.dry_run;
     run_.certificate_name = std::move(command_line.certificate_name);
+    run_.domains = std::move(command_line.domains);
     run_.arguments = CleanText(saying.text, kMaxArgumentsBytes);
     if (run_.arguments.empty()) run_.arguments = "[]";
   }
@@ -161,7 +137,7 @@ void RunBuilder::AddStep(const Saying& saying, WallTime at) {
       return AddParseFailure(saying.name, saying.text);
     case Meaning::kParseError:
       if (!failed_) return;
-      text_ = saying.text.substr(0, kMaxTextBytes);
+      text_ = saying.text.substr(0, kMaxFailureTextBytes);
       open_ = Open::kParseFailure;
       return;
     default:
@@ -174,8 +150,7 @@ void RunBuilder::AddDetail(const Saying& saying) {
   switch (saying.meaning) {
     case Meaning::kProblems:
       open_ = Open::kProblems;
-      new_problems_ = true;
-      return;
+      return problem_block_.Begin();
     case Meaning::kChallengeFailed:
       return AddDropped(saying.name);
     case Meaning::kRetryWithout:
@@ -255,7 +230,7 @@ void RunBuilder::AddEnd(const Saying& saying) {
       return;
     case Meaning::kRunError:
       open_ = Open::kRunError;
-      text_ = saying.text.substr(0, kMaxTextBytes);
+      text_ = saying.text.substr(0, kMaxFailureTextBytes);
       return;
     default:
       return;
@@ -287,14 +262,14 @@ void RunBuilder::AddLine(string_view line) {
         AddCounts(*counts);
         open_ = Open::kNothing;
       } else if (!line.empty() && line.front() != ' ') {
-        text_ = line.substr(0, kMaxTextBytes);  // the last one is the error
+        text_ = line.substr(0, kMaxFailureTextBytes);  // the last one is the error
       }
       return;
   }
 }
 
 void RunBuilder::AddText(string_view line) {
-  const std::size_t max = open_ == Open::kAnswer ? kMaxAnswerBytes : kMaxTextBytes;
+  const std::size_t max = open_ == Open::kAnswer ? kMaxAnswerBytes : kMaxFailureTextBytes;
   if (text_.size() >= max) return;
   text_ += '\n';
   text_ += line.substr(0, max);
@@ -303,20 +278,20 @@ void RunBuilder::AddText(string_view line) {
 void RunBuilder::Close() {
   switch (std::exchange(open_, Open::kNothing)) {
     case Open::kFailure:
-      CloseFailure();
+      TakeFailure(lineages_.table()[*failed_], text_);
       break;
     case Open::kParseFailure:
-      CloseParseFailure();
+      if (LineageResult& lineage = lineages_.table()[*failed_];
+          lineage.outcome == LineageOutcome::kParseFailed) {
+        TakeParseFailure(lineage, text_);
+      }
       break;
     case Open::kTraceback:
-      CloseTraceback();
+      if (!run_.error) run_.error = ErrorOfTraceback(text_, stray_.problems);
       break;
-    case Open::kRunError: {
-      std::string message = CleanText(text_, kMaxMessageBytes);
-      const RenewalFailure reason = ClassifyFailure(message, stray_.problems);
-      run_.error = RunError{reason, std::move(message)};
+    case Open::kRunError:
+      run_.error = ErrorOfRun(text_, stray_.problems);
       break;
-    }
     case Open::kAnswer:
       CloseAnswer();
       break;
@@ -327,41 +302,6 @@ void RunBuilder::Close() {
       break;
   }
   text_.clear();
-}
-
-void RunBuilder::CloseFailure() {
-  LineageResult& lineage = lineages_.table()[*failed_];
-  lineage.message = CleanText(text_, kMaxMessageBytes);
-  RemoveSuffix(lineage.message, ". Skipping.");  // until 1.10
-  if (lineage.problems.empty()) {
-    for (AcmeProblem& problem : ProblemsIn(lineage.message)) {
-      lineage.problems.push_back(std::move(problem));
-    }
-  }
-  lineage.reason = ClassifyFailure(lineage.message, lineage.problems);
-  if (!lineage.saved_version) return;
-  if (ComesBeforeSaving(*lineage.reason)) return ForgetSaved(lineage);
-  lineage.outcome = LineageOutcome::kRenewedNotDeployed;
-  lineage.reason = RenewalFailure::kReloadFailed;
-}
-
-void RunBuilder::CloseParseFailure() {
-  LineageResult& lineage = lineages_.table()[*failed_];
-  if (lineage.outcome != LineageOutcome::kParseFailed) return;
-  lineage.message = CleanText(text_, kMaxMessageBytes);
-  for (const string_view suffix : {". Skipping the file.", ". Skipping.", "\nSkipping.", "."}) {
-    if (RemoveSuffix(lineage.message, suffix)) break;
-  }
-}
-
-void RunBuilder::CloseTraceback() {
-  if (text_.empty() || run_.error || text_.starts_with("Traceback ")) return;
-  // Up to 1.4 the error is told here alone, as "certbot.errors.LockError: Another instance ...".
-  const std::size_t colon = text_.find(": ");
-  std::string message =
-      CleanText(colon == std::string::npos ? text_ : text_.substr(colon + 2), kMaxMessageBytes);
-  const RenewalFailure reason = ClassifyFailure(message, stray_.problems);
-  run_.error = RunError{reason, std::move(message)};
 }
 
 void RunBuilder::CloseAnswer() {
@@ -387,7 +327,7 @@ void RunBuilder::AddFailure(string_view name, string_view text, WallTime at) {
   if (lineages_.Fail(name, at) == nullptr) return;
   failed_ = lineages_.place();
   open_ = Open::kFailure;
-  text_ = text.substr(0, kMaxTextBytes);
+  text_ = text.substr(0, kMaxFailureTextBytes);
 }
 
 void RunBuilder::AddParseFailure(string_view name, string_view text) {
@@ -400,7 +340,7 @@ void RunBuilder::AddParseFailure(string_view name, string_view text) {
   lineage->reason = RenewalFailure::kConfiguration;
   failed_ = lineages_.place();
   open_ = Open::kParseFailure;
-  text_ = text.substr(0, kMaxTextBytes);
+  text_ = text.substr(0, kMaxFailureTextBytes);
 }
 
 void RunBuilder::AddHookFailure(HookFailure failure) {
@@ -411,27 +351,12 @@ void RunBuilder::AddHookFailure(HookFailure failure) {
 }
 
 void RunBuilder::AddProblemLine(string_view line) {
-  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  // Told of every certificate but those that `renew` gets, also with -q (1.16+).
+  if (line == "Successfully received certificate.") evidence_.is_done = true;
   LineageResult* const subject = lineages_.current();
-  std::vector<AcmeProblem>& problems = (subject != nullptr ? *subject : stray_).problems;
-  const auto value_of = [line](string_view key) {
-    return line.starts_with(key) ? std::optional(line.substr(key.size())) : std::nullopt;
-  };
-  std::optional<string_view> identifier = value_of("Domain: ");
-  if (!identifier) identifier = value_of("Identifier: ");
-  if (identifier) {
-    if (std::exchange(new_problems_, false)) problems.clear();
-    problems.push_back({CleanText(*identifier, LineageTable::kMaxNameBytes), {}, {}});
-    if (problems.size() > kMaxProblems) {
-      problems.pop_back();
-      open_ = Open::kNothing;
-    }
-    return;
-  }
-  if (new_problems_ || problems.empty()) return;
-  if (const auto type = value_of("Type:")) problems.back().type = CleanText(*type, 64);
-  if (const auto detail = value_of("Detail:")) {
-    problems.back().detail = CleanText(*detail, kMaxDetailBytes);
+  if (problem_block_.AddLine(line, (subject != nullptr ? *subject : stray_).problems) ==
+      AcmeProblemBlock::Wants::kNothing) {
+    open_ = Open::kNothing;
   }
 }
 

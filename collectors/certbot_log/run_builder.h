@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "collectors/certbot_log/acme_problem_block.h"
 #include "collectors/certbot_log/lineage_cursor.h"
 #include "collectors/certbot_log/log_run.h"
 #include "collectors/certbot_log/run_settlement.h"
@@ -76,9 +77,6 @@ class RunBuilder {
   void AddEnd(const Saying& saying);
 
   void Close();
-  void CloseFailure();
-  void CloseParseFailure();
-  void CloseTraceback();
   void CloseAnswer();
 
   void AddSaved(std::string_view name, int version, WallTime at);
@@ -98,9 +96,9 @@ class RunBuilder {
   Open open_ = Open::kNothing;
   std::string text_;                   // of the open record, its beginning
   std::optional<std::size_t> failed_;  // whose failure is open
-  bool new_problems_ = false;          // the open block replaces the problems before it
-  std::string hook_kind_;              // "deploy-hook", of the hook started last
-  std::string renewal_info_serial_;    // that the CA has been asked about
+  AcmeProblemBlock problem_block_;
+  std::string hook_kind_;            // "deploy-hook", of the hook started last
+  std::string renewal_info_serial_;  // that the CA has been asked about
 
   RunEvidence evidence_;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "collectors/certbot_log/failure_text.h"
 #include "collectors/certbot_log/lineage_table.h"
 #include "collectors/certbot_log/log_text.h"
 
@@ -37,6 +38,11 @@ class Settlement {
   void SettleCommand() {
     if (evidence_.is_renew) {
       run_.command = CertbotCommand::kRenew;
+      // `renew` neither deletes nor issues, nor says that another command is done: a hook printed
+      // what looks like it.
+      run_.deleted.clear();
+      run_.issued.clear();
+      evidence_.is_done = false;
     } else if (!run_.deleted.empty()) {
       run_.command = CertbotCommand::kDelete;
     } else if (evidence_.is_one_certificate) {
@@ -46,21 +52,30 @@ class Settlement {
     run_.dry_run = evidence_.dry_by_arguments || (evidence_.says_dry && !evidence_.says_real);
   }
 
-  /// certonly tells no lineage's name when it fails.
+  /// The error that ended certonly or `run` is that of its one lineage.
   void SettleCertonly() {
-    if (run_.command != CertbotCommand::kCertonly || !run_.error || !evidence_.unnamed ||
-        run_.certificate_name.empty() ||
-        std::ranges::find(run_.lineages, run_.certificate_name, &LineageResult::name) !=
-            run_.lineages.end()) {
-      return;
+    if (run_.command != CertbotCommand::kCertonly || !run_.error) return;
+    for (LineageResult& lineage : run_.lineages) {
+      const bool was_saved = lineage.outcome == LineageOutcome::kRenewed && lineage.saved_version;
+      if (was_saved && run_.error->reason != RenewalFailure::kInterrupted) Fail(lineage);
     }
+    if (!evidence_.unnamed) return;
+    // It failed before it was saved, which would have told its name.
     LineageResult lineage = *std::exchange(evidence_.unnamed, std::nullopt);
-    lineage.name = run_.certificate_name;
-    lineage.outcome = LineageOutcome::kFailed;
-    lineage.message = run_.error->message;
-    lineage.reason = ClassifyFailure(lineage.message, lineage.problems);
+    Fail(lineage);
     run_.error->reason = *lineage.reason;
-    run_.lineages.push_back(std::move(lineage));
+    lineage.name = run_.certificate_name;
+    if (lineage.name.empty()) {
+      if (!run_.domains.empty()) run_.unplaced = std::move(lineage);
+    } else if (std::ranges::find(run_.lineages, lineage.name, &LineageResult::name) ==
+               run_.lineages.end()) {
+      run_.lineages.push_back(std::move(lineage));
+    }
+  }
+
+  void Fail(LineageResult& lineage) const {
+    lineage.outcome = LineageOutcome::kFailed;
+    TakeFailure(lineage, run_.error->message);
   }
 
   void SettleEnd() {

@@ -179,6 +179,27 @@ TEST(Metrics, AreAtMostFifteenForAHealthyLineage) {
   EXPECT_GE(of_it, 12U);
 }
 
+TEST(Metrics, TakeBackASuccessThatAnUnknownAttemptHasFollowed) {
+  JudgeScene scene;
+  RenewalAttempt attempt;
+  attempt.at = scene.now - days{2};
+  attempt.result.outcome = LineageOutcome::kRenewed;
+  scene.history.emplace().last_attempt = attempt;
+  const auto timestamp = [&scene] {
+    return ValueOf(SeriesOf(scene.Judge()), "certhealth_last_renew_attempt_timestamp_seconds");
+  };
+  const std::string logged = timestamp();
+  scene.history->last_order = scene.now - days{1};
+  EXPECT_EQ(ValueOf(SeriesOf(scene.Judge()), "certhealth_last_renew_success"), "");
+  EXPECT_NE(timestamp(), logged);
+  EXPECT_NE(timestamp(), "");
+  scene.history->last_attempt->result.outcome = LineageOutcome::kFailed;
+  EXPECT_EQ(ValueOf(SeriesOf(scene.Judge()), "certhealth_last_renew_success"), "0");
+  scene.history->last_attempt.reset();
+  EXPECT_EQ(ValueOf(SeriesOf(scene.Judge()), "certhealth_last_renew_success"), "");
+  EXPECT_NE(timestamp(), "");
+}
+
 TEST(Metrics, TellTheLastAttemptOnceOneIsKnown) {
   JudgeScene scene;
   EXPECT_EQ(ValueOf(SeriesOf(scene.Judge()), "certhealth_last_renew_success"), "");

@@ -37,6 +37,7 @@ class WatchedFileSystem final : public FileSystem {
   explicit WatchedFileSystem(const std::string& root) : files_(MakePosixFileSystem(root)) {}
 
   Result<std::vector<DirectoryEntry>> List(const std::string& path) const override {
+    ++listed;
     return files_->List(path);
   }
   Result<FileStatus> Status(const std::string& path) const override { return files_->Status(path); }
@@ -47,21 +48,27 @@ class WatchedFileSystem final : public FileSystem {
     return files_->ReadLink(path);
   }
   Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
+    ++read;
     return files_->Read(path, max_bytes);
   }
   Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
     ++opened;
     if (path.ends_with(unreadable)) return Failure{Reason::kPermissionDenied, path};
     if (before_open) before_open();
-    return files_->OpenForReading(path);
+    auto source = files_->OpenForReading(path);
+    if (after_open) after_open();
+    return source;
   }
   Result<bool> OnReadOnlyMount(const std::string& path) const override {
     return files_->OnReadOnlyMount(path);
   }
 
   mutable int opened = 0;
+  mutable int listed = 0;
+  mutable int read = 0;
   std::string unreadable = "\n";  // the end of a path
   std::function<void()> before_open;
+  std::function<void()> after_open;
 
  private:
   std::unique_ptr<FileSystem> files_;

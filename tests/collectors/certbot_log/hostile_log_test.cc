@@ -170,6 +170,29 @@ TEST(ForgedLog, OfOtherLoggersSaysNothing) {
   EXPECT_EQ(ResultOf(RunsIn(log.text()).at(0), "a").outcome, LineageOutcome::kInterrupted);
 }
 
+TEST(ForgedLog, OfADeletionOrAFirstIssueInARenewRunIsNone) {
+  OldLog log;
+  log.HookPrints("pre-hook");
+  log.Record("DEBUG:certbot.display.util",
+             "Notifying user: Deleted all files relating to certificate a.");
+  log.Record("DEBUG:certbot.storage",
+             "Writing full chain to /etc/letsencrypt/live/b/fullchain.pem.");
+  log.FailedAttempt("c").OldSummary("c").Failures(1, 0);
+  const LogRun run = RunsIn(log.text()).at(0);
+  EXPECT_EQ(run.command, CertbotCommand::kRenew);
+  EXPECT_THAT(run.deleted, IsEmpty());
+  EXPECT_THAT(run.issued, IsEmpty());
+}
+
+TEST(ForgedLog, OfTheGoodEndOfAnotherCommandDoesNotEndARenewRun) {
+  CertbotLogText log;
+  log.Start().Processing("a").Due();
+  log.Record("DEBUG:certbot._internal.display.obj", "Notifying user: The dry run was successful.");
+  const LogRun run = RunsIn(log.text()).at(0);
+  EXPECT_EQ(run.end, RunEnd::kKilled);
+  EXPECT_EQ(ResultOf(run, "a").outcome, LineageOutcome::kInterrupted);
+}
+
 TEST(SharedCertificate, IsNotTakenForTheOneThatFailed) {
   // copy.conf leads to the certificate of a.conf, whose directory the summary names for both.
   CertbotLogText log;

@@ -82,6 +82,31 @@ TEST_F(LogCollectorTest, ForgetsALineageThatWasDeleted) {
   EXPECT_TRUE(Look()->lineages.contains("b"));
 }
 
+/// The log of a certonly that fails to renew what has just `domain`.
+std::string FailedCertonlyAt(std::string_view time, const std::string& domain) {
+  CertbotLogText log(time);
+  log.Start("['-n', '-d', '" + domain + "']").Due().Renewing(domain);
+  return log.Record("ERROR:certbot._internal.log", "E of " + std::string(time)).text();
+}
+
+TEST_F(LogCollectorTest, KeepsTheLastFailureOfEachSetOfNamesThatHasNoLineage) {
+  Append(FailedCertonlyAt("01:00:00", "a.example"));
+  Append(FailedCertonlyAt("02:00:00", "b.example"));
+  Append(FailedCertonlyAt("03:00:00", "a.example"));
+  const auto told = Look();
+  EXPECT_THAT(told->lineages, IsEmpty());
+  ASSERT_THAT(told->unplaced, SizeIs(2));
+  EXPECT_THAT(told->unplaced[0].domains, ElementsAre("b.example"));
+  EXPECT_THAT(told->unplaced[1].domains, ElementsAre("a.example"));
+  EXPECT_EQ(told->unplaced[1].attempt.at, OnThatDay("03:00:04"));
+  EXPECT_EQ(told->unplaced[1].attempt.result.message, "E of 03:00:00");
+  for (int i = 0; i < 150; ++i) {
+    Append(FailedCertonlyAt("04:00:00", "n" + std::to_string(i) + ".example"));
+  }
+  EXPECT_THAT(Look()->unplaced, SizeIs(CertbotHistory::kMaxUnplaced));
+  EXPECT_THAT(Look()->unplaced.back().domains, ElementsAre("n149.example"));
+}
+
 TEST_F(LogCollectorTest, CountsNoAttemptWhileOneIsUnderWay) {
   Append(SuccessAt("01:00:00", "a", 2));
   CertbotLogText log("22:50:00");

@@ -133,6 +133,7 @@ TEST_F(LogCollectorTest, SeesThatAFileWasReplacedByALongerOne) {
   const auto told = Look();
   EXPECT_EQ(told->lineages.at("b").last_success, OnThatDay("02:20:07"));
   EXPECT_EQ(told->last_run->start, OnThatDay("02:20:00"));
+  EXPECT_EQ(told->runs, 4U);  // its beginning was read too
 }
 
 TEST_F(LogCollectorTest, DoesNotJoinALineToThatOfAnotherFile) {
@@ -228,6 +229,129 @@ TEST_F(LogCollectorTest, ListsTheFilesAgainWhenTheyMoveUnderItsHands) {
   const auto told = Look();
   EXPECT_EQ(told->runs, 3U);
   EXPECT_EQ(told->last_run->start, OnThatDay("03:00:00"));
+}
+
+TEST_F(LogCollectorTest, SurvivesATruncationWhileItReads) {
+  Append(FailureAt("01:00:00", "a") + std::string(1U << 20U, 'x') + "\n");
+  files_.after_open = [&] {
+    std::filesystem::resize_file(tree_.Path(kLog), FailureAt("01:00:00", "a").size());
+  };
+  EXPECT_EQ(Look()->runs, 1U);
+  files_.after_open = nullptr;
+  Append(SuccessAt("02:00:00", "a", 2));
+  EXPECT_EQ(Look()->runs, 2U);
+  EXPECT_EQ(Look()->lineages.at("a").last_attempt->result.outcome, LineageOutcome::kRenewed);
+}
+
+TEST_F(LogCollectorTest, ReadsOnInTheFileThatItHasOpenWhenAnotherTakesItsPlace) {
+  Append(FailureAt("01:00:00", "a"));
+  bool replaced = false;
+  files_.after_open = [&] {
+    if (std::exchange(replaced, true)) return;
+    std::filesystem::remove(tree_.Path(kLog));
+    Append(SuccessAt("02:00:00", "b", 2));
+  };
+  const auto first = Look();
+  EXPECT_TRUE(first->lineages.contains("a"));
+  const auto second = Look();
+  EXPECT_EQ(second->lineages.at("b").last_success, OnThatDay("02:00:07"));
+  EXPECT_EQ(OpenedByLook(), 0);
+}
+
+TEST_F(LogCollectorTest, ReadsOnBehindALineOfTenMebibytesInAGzip) {
+  CertbotLogText log("01:00:00");
+  log.Start().Processing("a").Due().Failed("a", std::string(10U << 20U, '\0'));
+  log.Processing("b").NotDue().Failures(1, 0);
+  // What packs better than any log is taken for a bomb, so it goes among text that does not.
+  std::string text;
+  std::uint32_t random = 1;
+  for (int i = 0; i < 300'000; ++i) {
+    random = random * 1664525 + 1013904223;
+    text += static_cast<char>('0' + (random >> 24U) % 64);
+  }
+  tree_.Write("logs/letsencrypt.log.1.gz", Gzip(text + "\n" + log.text()));
+  const auto told = Look();
+  EXPECT_EQ(told->lineages.at("a").last_attempt->result.message.size(), 1023U);
+  EXPECT_EQ(told->last_run->lineages.size(), 2U);
+}
+
+TEST_F(LogCollectorTest, ReadsWhatIsNoGzipBehindItsMagicAsNothing) {
+  tree_.Write("logs/letsencrypt.log.1.gz", std::string("\x1f\x8b\x08\xff", 4));
+  tree_.Write("logs/letsencrypt.log.2.gz", std::string("\x1f\x8b\x08\x04\0\0\0\0\0\3\xff\xff", 12));
+  tree_.Write("logs/letsencrypt.log.3.gz", Gzip(SuccessAt("01:00:00", "a", 2)).substr(0, 11));
+  Append(SuccessAt("02:00:00", "a", 3));
+  EXPECT_EQ(Look()->runs, 1U);
+  EXPECT_EQ(OpenedByLook(), 0);
+}
+
+/// letsencrypt.log and its rotations, a hundred thousand of them, every third compressed.
+class ManyRotations final : public FileSystem {
+ public:
+  static constexpr std::size_t kCount = 100'000;
+
+  ManyRotations() : plain_(NotDueAt("01:00:00", "a")), compressed_(Gzip(plain_)) {
+    entries_.push_back({"letsencrypt.log", FileKind::kRegular});
+    for (std::size_t i = 1; i < kCount; ++i) {
+      entries_.push_back(
+          {"letsencrypt.log." + std::to_string(i) + (i % 3 == 0 ? ".gz" : ""), FileKind::kRegular});
+    }
+  }
+
+  Result<std::vector<DirectoryEntry>> List(const std::string&) const override { return entries_; }
+  Result<FileStatus> Status(const std::string& path) const override {
+    FileStatus status;
+    status.identity.inode =
+        path.ends_with("log") ? 1 : 2 + std::stoul(path.substr(path.rfind("log.") + 4));
+    status.identity.size_bytes = TextOf(path).size();
+    return status;
+  }
+  Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
+    ++opened;
+    return std::unique_ptr<ByteSource>(std::make_unique<Text>(TextOf(path), *Status(path)));
+  }
+  Result<FileStatus> LinkStatus(const std::string& path) const override { return Status(path); }
+  Result<std::string> ReadLink(const std::string& path) const override { return None(path); }
+  Result<FileContents> Read(const std::string& path, std::uint64_t) const override {
+    return None(path);
+  }
+  Result<bool> OnReadOnlyMount(const std::string&) const override { return false; }
+
+  mutable std::size_t opened = 0;
+
+ private:
+  class Text final : public ByteSource {
+   public:
+    Text(std::string_view text, const FileStatus& status) : text_(text), status_(status) {}
+    Result<std::size_t> ReadAt(std::uint64_t offset, std::span<char> buffer) override {
+      if (offset >= text_.size()) return std::size_t{0};
+      return text_.copy(buffer.data(), buffer.size(), offset);
+    }
+    const FileStatus& status() const override { return status_; }
+
+   private:
+    std::string_view text_;
+    FileStatus status_;
+  };
+
+  static Failure None(const std::string& path) { return {Reason::kNotFound, path}; }
+  const std::string& TextOf(const std::string& path) const {
+    return path.ends_with(".gz") ? compressed_ : plain_;
+  }
+
+  std::string plain_;
+  std::string compressed_;
+  std::vector<DirectoryEntry> entries_;
+};
+
+TEST(ManyLogFiles, AreReadAsFarAsTheNewestTenThousand) {
+  const ManyRotations files;
+  LogCollector collector(files, "/logs", TimeZone());
+  const auto told = collector.Collect(OnThatDay("23:00:00")).value();
+  EXPECT_EQ(told->runs, 10'000U);
+  EXPECT_TRUE(told->is_cut);
+  EXPECT_EQ(files.opened, 10'000U);
+  EXPECT_EQ(collector.Collect(OnThatDay("23:00:00")).value(), told);
+  EXPECT_EQ(files.opened, 10'000U);
 }
 
 TEST_F(LogCollectorTest, ReadsDatedRotationsInTheirOrder) {

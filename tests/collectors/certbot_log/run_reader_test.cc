@@ -243,6 +243,59 @@ TEST(RunReader, GivesAFailedCertonlyToTheLineageItIsAbout) {
   EXPECT_EQ(ResultOf(run, "a.example").message, "Some challenges have failed.");
 }
 
+TEST(RunReader, GivesAFailedCertonlyByDomainsToNoLineageByItself) {
+  // certbot looks for the lineage with just these names; its own name may be any.
+  CertbotLogText log;
+  log.Start("['certonly', '-n', '-d', 'Example.com,*.example.com', '-d', ' b.example']");
+  log.Record(kRenewal, "Auto-renewal forced with --force-renewal...").Renewing("example.com");
+  log.Record("ERROR:certbot._internal.log", "Some challenges have failed.");
+  const LogRun run = RunsIn(log.text()).at(0);
+  EXPECT_THAT(run.lineages, IsEmpty());
+  ASSERT_TRUE(run.unplaced);
+  EXPECT_EQ(run.unplaced->outcome, LineageOutcome::kFailed);
+  EXPECT_EQ(run.unplaced->message, "Some challenges have failed.");
+  EXPECT_EQ(run.unplaced->attempted, OnThatDay("10:00:04"));
+  EXPECT_THAT(run.domains, ElementsAre("*.example.com", "b.example", "example.com"));
+}
+
+TEST(RunReader, LeavesNothingUnplacedOfAFirstIssue) {
+  CertbotLogText log;
+  log.Start("['-d', 'b.example']");
+  log.Record(kDisplay, "Notifying user: Requesting a certificate for b.example");
+  log.Record("ERROR:certbot._internal.log", "Some challenges have failed.");
+  EXPECT_EQ(RunsIn(log.text()).at(0).unplaced, std::nullopt);
+}
+
+TEST(RunReader, TellsThatACertonlySavedAndThenFailedToReload) {
+  CertbotLogText log;
+  log.Start("['-n', '--nginx', '-d', 'a.example']");
+  log.Record("INFO:certbot._internal.renewal", "Certificate is due for renewal, auto-renewing...");
+  log.Renewing("a.example").Saved("a.example", 3);
+  log.Record(kDisplay, "Notifying user: ").Line("Successfully received certificate.");
+  log.Record("ERROR:certbot._internal.log", "nginx restart failed:").Line("nginx: [emerg] x");
+  const LineageResult a = ResultOf(RunsIn(log.text()).at(0), "a.example");
+  EXPECT_EQ(a.outcome, LineageOutcome::kRenewedNotDeployed);
+  EXPECT_EQ(a.reason, RenewalFailure::kReloadFailed);
+  EXPECT_EQ(a.message, "nginx restart failed:\nnginx: [emerg] x");
+  EXPECT_EQ(a.saved_version, 3);
+}
+
+TEST(RunReader, KnowsThatAQuietCertonlyIsDone) {
+  CertbotLogText log;
+  log.Start("['-q', '--cert-name', 'a']");
+  log.Record(kRenewal, "Auto-renewal forced with --force-renewal...").Renewing("a").Saved("a", 3);
+  RunReader before{TimeZone()};
+  before.Read(log.text());
+  EXPECT_EQ(ResultOf(before.Unfinished(RunState::kMayGoOn).at(0), "a").outcome,
+            LineageOutcome::kInProgress);
+  log.Record(kDisplay, "Notifying user: ").Line("Successfully received certificate.");
+  RunReader after{TimeZone()};
+  after.Read(log.text());
+  const LogRun run = after.Unfinished(RunState::kMayGoOn).at(0);
+  EXPECT_EQ(ResultOf(run, "a").outcome, LineageOutcome::kRenewed);
+  EXPECT_EQ(Succeeded(run), true);
+}
+
 TEST(RunReader, CallsAFirstIssueNoAttempt) {
   CertbotLogText log;
   log.Start("['-d', 'a.example']");
