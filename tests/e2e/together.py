@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests that mostly wait, run side by side."""
+
+import concurrent.futures
+import unittest
+
+
+class Recorded(unittest.TestResult):
+    """What came of one test, to be told later by another thread."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def addSuccess(self, test):
+        self.told.append(("addSuccess", test))
+
+    def addFailure(self, test, err):
+        self.told.append(("addFailure", test, err))
+
+    def addError(self, test, err):
+        self.told.append(("addError", test, err))
+
+    def addSkip(self, test, reason):
+        self.told.append(("addSkip", test, reason))
+
+
+class Together(unittest.TestSuite):
+    """Tests with nothing in common, `width` at a time. Of the fixtures it knows those of a test, none of a class."""
+
+    def __init__(self, tests, width):
+        super().__init__(tests)
+        self._width = width
+
+    def run(self, result, debug=False):
+        with concurrent.futures.ThreadPoolExecutor(self._width) as pool:
+            for recorded in pool.map(self._run_one, list(self)):
+                for method, test, *details in recorded.told:
+                    result.startTest(test)
+                    getattr(result, method)(test, *details)
+                    result.stopTest(test)
+        return result
+
+    @staticmethod
+    def _run_one(test):
+        recorded = Recorded()
+        test.run(recorded)
+        return recorded
