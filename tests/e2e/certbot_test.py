@@ -5,7 +5,6 @@ with the distribution's certbot, and with the newest from PyPI.
 
 Usage: certbot_test.py [--verbose] [Debian | PyPI]"""
 
-import functools
 import pathlib
 import shutil
 import sys
@@ -200,16 +199,10 @@ class Debian(Scenarios, CertbotCase):
 
 class PyPI(Scenarios, CertbotCase):
     log_backups = 1000
-    _installing = threading.Lock()
+    newest = together.Once(lambda: certbot.newest_from_pypi(harness.BINARY.resolve().parent / "certbot-from-pypi"))
 
     def program(self):
-        with self._installing:
-            return self._installed()
-
-    @staticmethod
-    @functools.cache
-    def _installed():
-        return certbot.newest_from_pypi(harness.BINARY.resolve().parent / "certbot-from-pypi")
+        return self.newest()
 
 
 def load_tests(loader, tests, pattern):

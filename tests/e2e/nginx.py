@@ -44,11 +44,16 @@ class Nginx:
         return "--installer=nginx", f"--nginx-server-root={self._folder}", "--nginx-ctl=/usr/sbin/nginx"
 
     def wait_until_started(self):
-        # It goes to the background first, and then writes the file.
-        harness.wait_for(lambda: self._pid_file.exists() and self._pid_file.read_text().strip())
+        # It goes to the background first, and then tells its number.
+        harness.wait_for(self._number)
 
     def stop(self):
         """Ends it if it runs."""
-        if self._pid_file.exists():
-            os.kill(int(self._pid_file.read_text()), signal.SIGTERM)
-            harness.wait_for(lambda: not self._pid_file.exists())
+        if number := self._number():
+            os.kill(int(number), signal.SIGTERM)
+            # The file goes first, then the last process that listens.
+            harness.wait_for(lambda: not self._pid_file.exists() and pebble.is_free(self.port))
+
+    def _number(self):
+        # One that could not start leaves the file empty.
+        return self._pid_file.exists() and self._pid_file.read_text().strip()

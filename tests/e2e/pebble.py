@@ -24,17 +24,20 @@ _given_ports = set()
 _giving_ports = threading.Lock()
 
 
+def is_free(port):
+    with contextlib.suppress(OSError), socket.socket() as probe:
+        probe.bind((HOST, port))
+        return True
+    return False
+
+
 def free_port():
     """A port where nobody listens, below those from which the kernel takes the near ends of connections."""
     with _giving_ports:
-        while True:
-            port = random.randrange(20000, 32000)
-            if port in _given_ports:
-                continue
-            with contextlib.suppress(OSError), socket.socket() as probe:
-                probe.bind((HOST, port))
-                _given_ports.add(port)
-                return port
+        while (port := random.randrange(20000, 32000)) in _given_ports or not is_free(port):
+            pass
+        _given_ports.add(port)
+        return port
 
 
 def taken(port):

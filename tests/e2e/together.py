@@ -2,7 +2,26 @@
 """Tests that mostly wait, run side by side."""
 
 import concurrent.futures
+import threading
 import unittest
+
+
+class Once:
+    """What `make` returns, or raises, at its only call: the first thread that asks makes it for all."""
+
+    def __init__(self, make):
+        self._make = make
+        self._asking = threading.Lock()
+        self._made = concurrent.futures.Future()
+
+    def __call__(self):
+        with self._asking:
+            if not self._made.done():
+                try:
+                    self._made.set_result(self._make())
+                except Exception as error:
+                    self._made.set_exception(error)
+        return self._made.result()
 
 
 class Recorded(unittest.TestResult):
