@@ -74,11 +74,22 @@ class CertbotCase(unittest.TestCase):
         if differences := self.witness.differences(harness.parse(page)):
             self.fail("\n".join([*differences, "", run.output]))
 
-    def assert_fails(self, run, reason, name=NAME):
-        """The terminal gives `reason`, and so does the exporter."""
-        self.assertNotEqual(run.code, 0, run.output)
+    def broken_run(self, act, is_broken=lambda run: run.code != 0):
+        """The run that `act` returns, where what is out of order shows. Once in a hundred times Pebble takes an earlier
+        validation for good, and certbot succeeds all the same: the exporter has to say so, and it is done again."""
+        for _ in range(5):
+            run = act()
+            if is_broken(run):
+                return run
+            self.assert_agree(run)
+        raise AssertionError(f"nothing is out of order:\n{run.output}")
+
+    def assert_fails(self, act, reason, name=NAME, **options):
+        """The terminal gives `reason`, and so does the exporter. Returns the run."""
+        run = self.broken_run(act, **options)
         self.assert_agree(run)
         self.assertEqual(self.witness.lineages[name].reason, reason, run.output)
+        return run
 
     def assert_clear(self, run, name=NAME):
         """It is renewed, and nothing is left of what was wrong."""

@@ -17,7 +17,8 @@ import harness
 
 HOST = "127.0.0.1"
 LIFE = 90 * 24 * 3600
-# Nothing is taken for granted: each validation is a new one and a real one. It only comes without delay.
+# Validations are real, and come without delay. With no reuse at all, Pebble still takes an earlier one for good once in a
+# hundred times: see CertbotCase.broken_run.
 ENVIRONMENT = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"}
 
 _given_ports = set()

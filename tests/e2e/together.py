@@ -5,6 +5,8 @@ import concurrent.futures
 import threading
 import unittest
 
+SIDE_BY_SIDE = 6
+
 
 class Once:
     """What `make` returns, or raises, at its only call: the first thread that asks makes it for all."""
@@ -44,16 +46,21 @@ class Recorded(unittest.TestResult):
         self.told.append(("addSkip", test, reason))
 
 
-class Together(unittest.TestSuite):
-    """Tests with nothing in common, `width` at a time. Of the fixtures it knows those of a test, none of a class."""
+def each(suite):
+    """The tests of a suite and of those within it."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from each(test)
+        else:
+            yield test
 
-    def __init__(self, tests, width):
-        super().__init__(tests)
-        self._width = width
+
+class Together(unittest.TestSuite):
+    """Tests with nothing in common, some at a time. Of the fixtures it knows those of a test, none of a class."""
 
     def run(self, result, debug=False):
-        with concurrent.futures.ThreadPoolExecutor(self._width) as pool:
-            for recorded in pool.map(self._run_one, list(self)):
+        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            for recorded in pool.map(self._run_one, list(each(self))):
                 for method, test, *details in recorded.told:
                     result.startTest(test)
                     getattr(result, method)(test, *details)
@@ -65,3 +72,9 @@ class Together(unittest.TestSuite):
         recorded = Recorded()
         test.run(recorded)
         return recorded
+
+
+class Loader(unittest.TestLoader):
+    """For unittest.main: whatever is named on its command line runs together."""
+
+    suiteClass = Together
