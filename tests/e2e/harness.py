@@ -19,9 +19,9 @@ SAMPLE_LINE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 
 
-def check(*flags, binary=BINARY):
-    """Runs `check` and returns the finished process, its output as bytes."""
-    return subprocess.run([binary, "check", *flags], capture_output=True, timeout=60, check=False)
+def check(*flags, binary=BINARY, **options):
+    """Runs `check` and returns the finished process, its output as bytes; `options` are subprocess.run's."""
+    return subprocess.run([binary, "check", *flags], capture_output=True, timeout=60, check=False, **options)
 
 
 def unescape(value):
