@@ -62,7 +62,8 @@ CollectorRun CertbotCollector::Look() {
   }
   roots_ = std::move(roots);
 
-  MachineLook machine(surroundings_.files, std::move(schedule));
+  if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
+  MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
   for (std::size_t index = 0; index < roots_.size(); ++index) {
     machine.AddRoot(ReadLog(roots_[index], run));
     LookAtRoot(index, run, machine);
@@ -76,10 +77,11 @@ CollectorRun CertbotCollector::Look() {
 }
 
 CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
-  CertbotRoot told{root.place.config_dir, {}, nullptr, {}};
+  CertbotRoot told;
+  told.config_dir = root.place.config_dir;
   if (root.log == nullptr) {
     root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),
-                                              ReadTimeZone(surroundings_.files));
+                                              *zone_);
   }
   const auto history = root.log->Collect(surroundings_.clock.Now());
   if (history) {

@@ -62,6 +62,7 @@ class CertbotCollector final : public Collector {
   Surroundings surroundings_;
   CertbotOptions options_;
   std::vector<Root> roots_;
+  std::optional<TimeZone> zone_;  // read at the first look
 
   // Of the look under way.
   std::unordered_map<std::string, std::size_t> labels_;  // and how many are numbered from each

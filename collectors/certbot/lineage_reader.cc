@@ -132,6 +132,7 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   draft.bundle.source = Source::kCertbot;
   draft.bundle.name = label;
   draft.lineage.root = root_;
+  draft.lineage.name = name;
 
   // An identity is taken before what it stands for is read, or from the file that is read, so that
   // a change in between is seen as one the next time.
@@ -174,6 +175,7 @@ void LineageReader::ReadConf(Draft& draft) const {
     draft.Watch(draft.identity.always_, draft.conf_path, contents->status);
     lineage.has_conf = true;
     draft.conf_is_empty = contents->bytes.empty();
+    lineage.conf_written = contents->status.modified();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
   }
   FindLinkPaths(draft);

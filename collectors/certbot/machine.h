@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot_log/certbot_history.h"
+#include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
 
 namespace certhealth {
@@ -33,6 +35,13 @@ struct ServerAccounts {
   std::vector<std::string> damaged;   // IDs where a file is missing or empty
 };
 
+/// One of the renewal-hooks directories, whose programs certbot runs for every lineage (0.19+).
+struct HookDirectory {
+  bool seen = false;                        // it could be listed, or is known not to exist
+  std::vector<std::string> programs;        // paths of those that it runs
+  std::vector<std::string> not_executable;  // paths that it passes over in silence
+};
+
 /// One of certbot's configuration directories and the certbot that works on it.
 struct CertbotRoot {
   std::string config_dir;
@@ -40,6 +49,12 @@ struct CertbotRoot {
   std::shared_ptr<const CertbotHistory> history{};  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
       accounts{};  // by the directory's text below accounts/
+  HookDirectory pre_hooks{};
+  HookDirectory deploy_hooks{};
+  HookDirectory post_hooks{};
+  std::optional<LockHolder> lock_holder{};  // nullopt: nobody, or not visible
+  /// When certbot last asked the CA about one of the lineages, by the confs (5.0+).
+  std::optional<WallTime> last_asked{};
 };
 
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
