@@ -125,6 +125,24 @@ std::optional<PlainScalar> ReadPlainScalar(std::string_view line) {
   return is_plain ? std::optional(plain) : std::nullopt;
 }
 
+/// "[[name]]" alone on its line, the name of letters, digits, '_', '.' and '-'.
+struct PlainMarker {
+  std::ptrdiff_t depth = 0;
+  std::string_view name;
+};
+
+std::optional<PlainMarker> ReadPlainMarker(std::string_view line) {
+  const std::size_t depth = std::min(line.find_first_not_of('['), line.size());
+  line.remove_prefix(depth);
+  const auto name_end = std::ranges::find_if_not(line, IsPlainKeyCharacter);
+  const std::string_view name(line.begin(), name_end);
+  line.remove_prefix(name.size());
+  const bool closes =
+      line.size() == depth && std::ranges::all_of(line, [](char c) { return c == ']'; });
+  if (depth == 0 || name.empty() || !closes) return std::nullopt;
+  return PlainMarker{static_cast<std::ptrdiff_t>(depth), name};
+}
+
 /// `text` for a message: short, on one line.
 std::string Quoted(std::u32string_view text) {
   std::u32string printable;
@@ -169,7 +187,7 @@ class ConfigObjParser {
   Result<ConfigObj> Parse() && {
     if (auto failure = Decode()) return *failure;
     while (SkipNothingness(), !rest_.empty()) {
-      if (AddPlainScalar()) continue;
+      if (AddPlainScalar() || OpenPlainSection()) continue;
       const std::optional<std::u32string> line = NextLine();
       const std::u32string_view stripped = Strip(*line);
       if (stripped.empty() || stripped.front() == U'#') continue;
@@ -247,20 +265,39 @@ class ConfigObjParser {
     if (depth > depth_ + 1) {
       return Wrong("section nested too deep; at most " + std::to_string(depth_ + 1) + " '[' here");
     }
-    ConfigObjSection* parent = section_;
-    for (; depth_ >= depth; --depth_) parent = ancestors_[static_cast<std::size_t>(depth_) - 1];
     const std::u32string_view name = Unquote(*marker[3]);
-    std::string name_utf8 = ToUtf8(name);
-    if (parent->Has(name_utf8)) {
+    if (!OpenSection(depth, ToUtf8(name))) {
       return Wrong("the name of section " + Quoted(name) +
                    " is taken; put all its keys under the first");
     }
+    return std::nullopt;
+  }
+
+  /// False when the name is taken.
+  bool OpenSection(std::ptrdiff_t depth, std::string name) {
+    ConfigObjSection* parent = section_;
+    for (; depth_ >= depth; --depth_) parent = ancestors_[static_cast<std::size_t>(depth_) - 1];
+    if (parent->Has(name)) return false;
     ancestors_.resize(static_cast<std::size_t>(depth_));
     ancestors_.push_back(parent);
     depth_ = depth;
-    section_ = &file_.sections_.emplace_back(parent, std::move(name_utf8), line_);
+    section_ = &file_.sections_.emplace_back(parent, std::move(name), line_);
     parent->Add(section_);
-    return std::nullopt;
+    return true;
+  }
+
+  /// Takes the next line if it opens a section in the way that certbot writes it. Leaves the line
+  /// alone otherwise, also where it would be a mistake.
+  bool OpenPlainSection() {
+    const std::string_view line = rest_.substr(0, rest_.find('\n'));
+    const std::optional<PlainMarker> marker = ReadPlainMarker(line);
+    if (!marker || marker->depth > depth_ + 1) return false;
+    const ConfigObjSection* parent = section_;
+    for (std::ptrdiff_t depth = depth_; depth >= marker->depth; --depth) parent = parent->parent();
+    if (parent->Has(marker->name)) return false;
+    ++line_;
+    rest_.remove_prefix(std::min(rest_.size(), line.size() + 1));
+    return OpenSection(marker->depth, std::string(marker->name));
   }
 
   std::optional<Failure> AddScalar(std::u32string_view line) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -28,7 +29,7 @@ FileKind KindOf(mode_t mode) {
   return FileKind::kDevice;
 }
 
-FileKind KindOf(const dirent& entry, int directory) {
+FileKind KindOf(const dirent64& entry, int directory) {
   switch (entry.d_type) {
     case DT_REG:
       return FileKind::kRegular;
@@ -85,22 +86,6 @@ Failure NotRegular(const std::string& path, FileKind kind) {
   return {Reason::kNotRegular, path + " is " + std::string(NameOf(kind)) + ", not a regular file"};
 }
 
-class DirectoryStream {
- public:
-  explicit DirectoryStream(FileDescriptor descriptor) : stream_(fdopendir(descriptor.get())) {
-    if (stream_ != nullptr) descriptor.release();
-  }
-  ~DirectoryStream() {
-    if (stream_ != nullptr) closedir(stream_);
-  }
-  DirectoryStream(const DirectoryStream&) = delete;
-  DirectoryStream& operator=(const DirectoryStream&) = delete;
-  DIR* get() const { return stream_; }
-
- private:
-  DIR* stream_;
-};
-
 struct OpenFile {
   FileDescriptor descriptor;
   FileStatus status;
@@ -143,20 +128,24 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<std::vector<DirectoryEntry>> List(const std::string& path) const override {
-    FileDescriptor descriptor = Open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    const FileDescriptor descriptor = Open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (!descriptor.valid()) return FailureOf(errno, path);
-    const DirectoryStream stream(std::move(descriptor));
-    if (stream.get() == nullptr) return FailureOf(errno, path);
     std::vector<DirectoryEntry> entries;
-    errno = 0;
-    while (const dirent* entry = readdir(stream.get())) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") {
-        entries.push_back({std::string(name), KindOf(*entry, dirfd(stream.get()))});
+    // readdir would take 32 KiB from the heap for each of ten thousand small directories.
+    alignas(dirent64) std::array<char, 16'384> buffer;
+    while (true) {
+      const ssize_t filled = getdents64(descriptor.get(), buffer.data(), buffer.size());
+      if (filled < 0 && errno != ENOENT) return FailureOf(errno, path);
+      if (filled <= 0) break;  // ENOENT: it was removed meanwhile
+      for (ssize_t at = 0; at < filled;) {
+        const auto& entry = *reinterpret_cast<const dirent64*>(buffer.data() + at);
+        const std::string_view name = entry.d_name;
+        if (name != "." && name != "..") {
+          entries.push_back({std::string(name), KindOf(entry, descriptor.get())});
+        }
+        at += entry.d_reclen;
       }
-      errno = 0;
     }
-    if (errno != 0) return FailureOf(errno, path);
     std::ranges::sort(entries, {}, &DirectoryEntry::name);
     return entries;
   }
@@ -207,27 +196,12 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const override {
-    const Result<OpenFile> file = OpenRegular(path);
-    if (!file) return file.error();
-    const FileDescriptor& descriptor = file->descriptor;
-    FileContents contents{{}, file->status};
-    if (contents.status.identity.size_bytes > max_bytes) return TooLarge(path, max_bytes);
-    // One byte more than stated: a file that grew, or one of /proc that states 0, is then seen as
-    // such.
-    contents.bytes.resize(contents.status.identity.size_bytes + 1);
-    std::size_t length = 0;
-    while (true) {
-      const ssize_t got =
-          read(descriptor.get(), contents.bytes.data() + length, contents.bytes.size() - length);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return FailureOf(errno, path);
-      if (got == 0) break;
-      length += static_cast<std::size_t>(got);
-      if (length > max_bytes) return TooLarge(path, max_bytes);
-      if (length == contents.bytes.size()) contents.bytes.resize(length + 65536);
-    }
-    contents.bytes.resize(length);
-    return contents;
+    return ReadAll(OpenRegular(path), path, max_bytes);
+  }
+
+  Result<FileContents> ReadRegular(const std::string& path,
+                                   std::uint64_t max_bytes) const override {
+    return ReadAll(OpenKnownRegular(path), path, max_bytes);
   }
 
   Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const override {
@@ -246,12 +220,41 @@ class PosixFileSystem final : public FileSystem {
   }
 
  private:
+  static Result<FileContents> ReadAll(const Result<OpenFile>& file, const std::string& path,
+                                      std::uint64_t max_bytes) {
+    if (!file) return file.error();
+    FileContents contents{{}, file->status};
+    const std::uint64_t stated = contents.status.identity.size_bytes;
+    if (stated > max_bytes) return TooLarge(path, max_bytes);
+    // One byte more than stated: a file that grew, or one of /proc that states 0, is then seen as
+    // such.
+    contents.bytes.resize(stated + 1);
+    std::size_t length = 0;
+    while (true) {
+      const ssize_t got = read(file->descriptor.get(), contents.bytes.data() + length,
+                               contents.bytes.size() - length);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return FailureOf(errno, path);
+      length += static_cast<std::size_t>(got);
+      if (length > max_bytes) return TooLarge(path, max_bytes);
+      // What was stated, and no byte behind it, is the whole.
+      if (got == 0 || (stated > 0 && length == stated)) break;
+      if (length == contents.bytes.size()) contents.bytes.resize(length + 65536);
+    }
+    contents.bytes.resize(length);
+    return contents;
+  }
+
   Result<OpenFile> OpenRegular(const std::string& path) const {
     // To open a device may do something (/dev/watchdog reboots the machine), so it is asked first
     // what it is. Should it be replaced in between, O_NONBLOCK keeps a FIFO from holding us.
     const Result<FileStatus> before = Status(path);
     if (!before) return before.error();
     if (before->kind != FileKind::kRegular) return NotRegular(path, before->kind);
+    return OpenKnownRegular(path);
+  }
+
+  Result<OpenFile> OpenKnownRegular(const std::string& path) const {
     FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!descriptor.valid()) return Explain(errno, path);
     struct stat status {};

@@ -95,6 +95,12 @@ class FileSystem {
   /// read), kNotRegular for anything but a regular file (which is not opened for reading).
   virtual Result<FileContents> Read(const std::string& path, std::uint64_t max_bytes) const = 0;
 
+  /// The same for a `path` that List or Status has just told to be a regular file: it is not asked
+  /// again before it is opened.
+  virtual Result<FileContents> ReadRegular(const std::string& path, std::uint64_t max_bytes) const {
+    return Read(path, max_bytes);
+  }
+
   /// The regular file `path`, links followed, to be read in pieces. It stays the same file when
   /// `path` comes to name another. kNotRegular as for `Read`.
   virtual Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const = 0;

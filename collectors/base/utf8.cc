@@ -2,11 +2,24 @@
 #include "collectors/base/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace certhealth {
 namespace {
 
 bool IsContinuation(unsigned char byte) { return (byte & 0xC0U) == 0x80; }
+
+/// How many bytes of ASCII come first, which as a rule is all of the text.
+std::size_t LeadingAscii(std::string_view text) {
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & 0x8080808080808080U) != 0) break;
+  }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80) ++length;
+  return length;
+}
 
 }  // namespace
 
@@ -40,6 +53,8 @@ std::size_t CharacterLength(std::string_view text) {
 
 bool IsValidUtf8(std::string_view text) {
   while (!text.empty()) {
+    text.remove_prefix(LeadingAscii(text));
+    if (text.empty()) break;
     const std::size_t length = CharacterLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);
@@ -51,6 +66,10 @@ std::string ToValidUtf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
+    const std::size_t ascii = LeadingAscii(text);
+    valid.append(text.substr(0, ascii));
+    text.remove_prefix(ascii);
+    if (text.empty()) break;
     const std::size_t length = CharacterLength(text);
     valid.append(length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length));
     text.remove_prefix(std::max<std::size_t>(length, 1));

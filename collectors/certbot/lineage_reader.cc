@@ -69,19 +69,33 @@ struct LineageReader::Draft {
   LineageIdentity identity;
   std::array<std::string, 4> link_paths;  // where the links are looked at
   std::array<std::string, 4> targets;     // what they lead to; empty when they do not
+  std::array<std::optional<Result<FileContents>>, 4> contents;  // of the targets that are read
+  std::optional<FileStatus> cert_status;
+  std::optional<FileStatus> key_status;
   std::string archive_dir;
+  std::vector<DirectoryEntry> archive_entries;
   bool conf_is_empty = false;
 
   void Watch(std::vector<LineageIdentity::Watched>& list, const std::string& path,
              const Result<FileStatus>& status) {
     list.push_back({path, status ? std::optional(status->identity) : std::nullopt});
   }
-  void Watch(std::vector<LineageIdentity::Watched>& list, const std::string& path,
-             const FileSystem& files) {
-    Watch(list, path, files.Status(path));
-  }
   const std::string& target(LineageFile file) const {
     return targets[static_cast<std::size_t>(file)];
+  }
+  /// Null when nothing could be read there.
+  const std::string* bytes(LineageFile file) const {
+    const auto& read = contents[static_cast<std::size_t>(file)];
+    return read && *read ? &(*read)->bytes : nullptr;
+  }
+  /// Whether the listing of archive/NAME says so.
+  bool IsKnownRegular(const std::string& path) const {
+    if (path.size() <= archive_dir.size() || !path.starts_with(archive_dir)) return false;
+    if (path[archive_dir.size()] != '/') return false;
+    const std::string_view file = std::string_view(path).substr(archive_dir.size() + 1);
+    const auto entry = std::ranges::lower_bound(archive_entries, file, {}, &DirectoryEntry::name);
+    return entry != archive_entries.end() && entry->name == file &&
+           entry->kind == FileKind::kRegular;
   }
 };
 
@@ -120,8 +134,8 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   draft.lineage.root = root_;
   draft.lineage.name = name;
 
-  // The identities are taken before the reading, so that a change in between is seen as one the
-  // next time.
+  // An identity is taken before what it stands for is read, or from the file that is read, so that
+  // a change in between is seen as one the next time.
   const Result<FileStatus> live = files_.Status(draft.live_dir);
   draft.lineage.has_live = live.has_value() && live->kind == FileKind::kDirectory;
   if (!live && live.error().reason != Reason::kNotFound)
@@ -129,7 +143,6 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   draft.Watch(draft.identity.always_, draft.live_dir, live);
   ReadConf(draft);
   LookAtLinks(draft);
-  ListArchive(draft);
   ReadCertificates(draft);
   ReadNewest(draft);
   LookAtKey(draft);
@@ -153,86 +166,151 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
 
 void LineageReader::ReadConf(Draft& draft) const {
   Lineage& lineage = draft.lineage;
-  draft.Watch(draft.identity.always_, draft.conf_path, files_);
   const Result<FileContents> contents = files_.Read(draft.conf_path, kMaxConfBytes);
   if (!contents) {
+    draft.Watch(draft.identity.always_, draft.conf_path, files_.Status(draft.conf_path));
     lineage.has_conf = contents.error().reason != Reason::kNotFound;
     if (lineage.has_conf) lineage.conf_failure = contents.error();
   } else {
+    draft.Watch(draft.identity.always_, draft.conf_path, contents->status);
     lineage.has_conf = true;
     draft.conf_is_empty = contents->bytes.empty();
     lineage.conf_written = contents->status.modified();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
   }
+  FindLinkPaths(draft);
   RenewalConf& conf = lineage.conf.conf;
+  const std::string usual_archive = config_dir_ + "/archive/" + draft.name;
+  draft.archive_dir = conf.archive_dir;
+  if (conf.archive_dir == usual_archive) conf.archive_dir.clear();
+  if (draft.archive_dir.empty() ||
+      (lineage.conf_names_other_paths && !files_.Status(draft.archive_dir))) {
+    draft.archive_dir = usual_archive;
+  }
+}
+
+void LineageReader::FindLinkPaths(Draft& draft) const {
+  Lineage& lineage = draft.lineage;
+  std::string elsewhere;
   for (const LineageFile file : kFiles) {
-    const std::string expected = draft.live_dir + "/" + std::string(KindOf(file)) + ".pem";
-    std::string& path = PathIn(conf, file);
     std::string& looked_at = draft.link_paths[static_cast<std::size_t>(file)];
-    looked_at = expected;
+    looked_at.append(draft.live_dir).append("/").append(KindOf(file)).append(".pem");
+    std::string& path = PathIn(lineage.conf.conf, file);
     if (path.empty()) continue;
-    if (path == expected) {
+    if (path == looked_at) {
       path.clear();
       continue;
     }
     lineage.conf_names_other_paths = true;
     // certbot goes by the conf. Where that leads nowhere (a tree that was moved or mounted
     // elsewhere), what lies beside the conf is still worth a look.
-    if (path.starts_with('/') && files_.LinkStatus(path)) looked_at = path;
-  }
-  draft.archive_dir = conf.archive_dir;
-  if (conf.archive_dir == config_dir_ + "/archive/" + draft.name) conf.archive_dir.clear();
-  if (draft.archive_dir.empty() ||
-      (lineage.conf_names_other_paths && !files_.Status(draft.archive_dir))) {
-    draft.archive_dir = config_dir_ + "/archive/" + draft.name;
+    if (!path.starts_with('/') || !files_.LinkStatus(path)) continue;
+    looked_at = path;
+    // Links are replaced there, and that shows in the directory alone.
+    if (std::string directory = DirectoryOf(path); directory != elsewhere) {
+      draft.Watch(draft.identity.always_, directory, files_.Status(directory));
+      elsewhere = std::move(directory);
+    }
   }
 }
 
 void LineageReader::LookAtLinks(Draft& draft) const {
-  for (const LineageFile file : kFiles) {
-    draft.lineage.links[static_cast<std::size_t>(file)] = LookAtLink(draft, file);
-    const bool previous =
-        files_.LinkStatus(draft.live_dir + "/previous_" + std::string(KindOf(file)) + ".pem")
-            .has_value();
-    draft.lineage.previous_links += previous ? 1 : 0;
-  }
+  draft.lineage.previous_links = CountPreviousLinks(draft.live_dir);
+  std::array<LineageLink, 4>& links = draft.lineage.links;
+  const auto index = [](LineageFile file) { return static_cast<std::size_t>(file); };
+  for (const LineageFile file : kFiles) links[index(file)] = FollowLink(draft, file);
+
+  const LineageFile cert = LineageFile::kCert;
+  draft.cert_status = LookAtTarget(draft, cert, files_.Status(draft.link_paths[index(cert)]));
   // certbot looks for versions beside the targets, wherever they are.
-  const std::string& cert = draft.target(LineageFile::kCert);
-  if (!cert.empty()) draft.archive_dir = DirectoryOf(cert);
+  if (!draft.target(cert).empty()) draft.archive_dir = DirectoryOf(draft.target(cert));
+  ListArchive(draft);
+
+  const LineageFile key = LineageFile::kPrivkey;
+  draft.key_status = LookAtTarget(draft, key, files_.Status(draft.link_paths[index(key)]));
+  for (const LineageFile file : {cert, LineageFile::kChain, LineageFile::kFullchain}) {
+    ReadTarget(draft, file);
+  }
 }
 
-LineageLink LineageReader::LookAtLink(Draft& draft, LineageFile file) const {
+/// An update removes the four, and makes them, in certbot's order (storage.py,
+/// update_all_links_to): as long as one is there, the first or the last is.
+int LineageReader::CountPreviousLinks(const std::string& live_dir) const {
+  const auto is_there = [&](LineageFile file) {
+    return files_.LinkStatus(live_dir + "/previous_" + std::string(KindOf(file)) + ".pem")
+        .has_value();
+  };
+  if (!is_there(kFiles.front()) && !is_there(kFiles.back())) return 0;
+  return static_cast<int>(std::ranges::count_if(kFiles, is_there));
+}
+
+/// As far as the link itself tells.
+LineageLink LineageReader::FollowLink(Draft& draft, LineageFile file) const {
   const std::string& path = draft.link_paths[static_cast<std::size_t>(file)];
+  std::string& target = draft.targets[static_cast<std::size_t>(file)];
   LineageLink link;
-  if (path != draft.live_dir + "/" + std::string(KindOf(file)) + ".pem") link.path = path;
-  const Result<std::string> text = files_.ReadLink(path);
-  if (!text) {
-    link.state =
-        text.error().reason == Reason::kNotRegular ? LinkState::kNotALink : StateOf(text.error());
-    // What is not a link can still be served, and read.
-    if (link.state == LinkState::kNotALink) draft.targets[static_cast<std::size_t>(file)] = path;
-    return link;
+  if (DirectoryOf(path) != draft.live_dir || BaseOf(path) != std::string(KindOf(file)) + ".pem") {
+    link.path = path;
   }
-  const std::string target = ResolveLinkText(DirectoryOf(path), *text);
-  link.version = VersionOf(BaseOf(target), KindOf(file)).value_or(0);
-  const Result<FileStatus> status = files_.Status(path);
-  link.state = status ? LinkState::kGood : StateOf(status.error());
-  if (link.state == LinkState::kMissing)
-    link.state = LinkState::kDangling;  // the link itself is there
-  if (link.state != LinkState::kDangling) draft.targets[static_cast<std::size_t>(file)] = target;
+  const Result<std::string> text = files_.ReadLink(path);
+  if (text) {
+    target = ResolveLinkText(DirectoryOf(path), *text);
+    link.version = VersionOf(BaseOf(target), KindOf(file)).value_or(0);
+    link.state = LinkState::kGood;
+  } else if (text.error().reason == Reason::kNotRegular) {
+    link.state = LinkState::kNotALink;
+    target = path;  // what is not a link can still be served, and read
+  } else {
+    link.state = StateOf(text.error());
+  }
+  return link;
+}
+
+/// `status` is what a link leads to.
+std::optional<FileStatus> LineageReader::LookAtTarget(Draft& draft, LineageFile file,
+                                                      const Result<FileStatus>& status) {
+  LineageLink& link = draft.lineage.links[static_cast<std::size_t>(file)];
+  std::string& target = draft.targets[static_cast<std::size_t>(file)];
+  if (target.empty()) return std::nullopt;
   auto& list = file == LineageFile::kFullchain || file == LineageFile::kPrivkey
                    ? draft.identity.always_
                    : draft.identity.rarely_;
   draft.Watch(list, target, status);
-  return link;
+  if (link.state == LinkState::kGood && !status) {
+    link.state = StateOf(status.error());
+    // The link itself is there.
+    if (link.state == LinkState::kMissing) link.state = LinkState::kDangling;
+    if (link.state == LinkState::kDangling) target.clear();
+  }
+  return status ? std::optional(*status) : std::nullopt;
+}
+
+/// Reads cert, chain or fullchain. Of chain and fullchain this is the first that is known beyond
+/// the text of the link.
+void LineageReader::ReadTarget(Draft& draft, LineageFile file) const {
+  const auto index = static_cast<std::size_t>(file);
+  const std::string& target = draft.targets[index];
+  if (target.empty()) return;
+  Result<FileContents> contents = draft.IsKnownRegular(target)
+                                      ? files_.ReadRegular(target, kMaxPemBytes)
+                                      : files_.Read(target, kMaxPemBytes);
+  if (file != LineageFile::kCert) {
+    if (contents) {
+      LookAtTarget(draft, file, contents->status);
+    } else {
+      LookAtTarget(draft, file, files_.Status(draft.link_paths[index]));
+    }
+  }
+  draft.contents[index] = std::move(contents);
 }
 
 void LineageReader::ListArchive(Draft& draft) const {
-  draft.Watch(draft.identity.always_, draft.archive_dir, files_);
-  const Result<std::vector<DirectoryEntry>> entries = files_.List(draft.archive_dir);
+  draft.Watch(draft.identity.always_, draft.archive_dir, files_.Status(draft.archive_dir));
+  Result<std::vector<DirectoryEntry>> entries = files_.List(draft.archive_dir);
   if (!entries) return;
+  draft.archive_entries = *std::move(entries);
   std::map<int, unsigned> versions;  // N -> one bit for each of the four kinds
-  for (const DirectoryEntry& entry : *entries) {
+  for (const DirectoryEntry& entry : draft.archive_entries) {
     for (const LineageFile file : kFiles) {
       if (const auto version = VersionOf(entry.name, KindOf(file))) {
         versions[*version] |= 1U << static_cast<unsigned>(file);
@@ -248,27 +326,29 @@ void LineageReader::ListArchive(Draft& draft) const {
 }
 
 void LineageReader::ReadCertificates(Draft& draft) const {
-  const std::string& fullchain_path = draft.target(LineageFile::kFullchain);
-  const std::string& cert_path = draft.target(LineageFile::kCert);
+  const bool has_fullchain = !draft.target(LineageFile::kFullchain).empty();
   // The leaf is the same in both; the one that can be read will do.
-  const std::string& path = fullchain_path.empty() ? cert_path : fullchain_path;
-  if (path.empty()) {
+  const LineageFile file = has_fullchain ? LineageFile::kFullchain : LineageFile::kCert;
+  const std::string& path = draft.target(file);
+  const auto& whole = draft.contents[static_cast<std::size_t>(file)];
+  if (path.empty() || !whole) {
     if (draft.lineage.has_live) {
       draft.bundle.failures.push_back(
           {Reason::kNotFound, draft.live_dir + " holds neither fullchain.pem nor cert.pem"});
     }
     return;
   }
-  Result<FileContents> fullchain = files_.Read(path, kMaxPemBytes);
-  if (!fullchain) {
-    draft.bundle.failures.push_back(fullchain.error());
+  if (!*whole) {
+    draft.bundle.failures.push_back(whole->error());
     return;
   }
-  std::string whole = std::move(fullchain).value().bytes;
-  const bool consistent = IsCertThenChain(draft, whole);
-  CertificateFile file = certificates_.Read(std::move(whole), path);
-  draft.bundle.chain = file.Chain();
-  std::ranges::move(file.failures, std::back_inserter(draft.bundle.failures));
+  const bool consistent = has_fullchain && IsCertThenChain(draft);
+  if (consistent) draft.bundle.chain = ReadInParts(draft);
+  if (draft.bundle.chain.empty()) {
+    CertificateFile read = certificates_.Read((*whole)->bytes, path);
+    draft.bundle.chain = read.Chain();
+    std::ranges::move(read.failures, std::back_inserter(draft.bundle.failures));
+  }
   if (draft.bundle.chain.empty() && draft.bundle.failures.empty()) {
     draft.bundle.failures.push_back({Reason::kNoCertificate, path + " holds no certificate"});
   }
@@ -280,32 +360,55 @@ void LineageReader::ReadCertificates(Draft& draft) const {
   }
 }
 
-bool LineageReader::IsCertThenChain(const Draft& draft, std::string_view whole) const {
-  const Result<FileContents> cert = files_.Read(draft.target(LineageFile::kCert), kMaxPemBytes);
-  if (!cert || !whole.starts_with(cert->bytes)) return false;
+bool LineageReader::IsCertThenChain(const Draft& draft) {
+  const std::string* cert = draft.bytes(LineageFile::kCert);
+  const std::string* chain = draft.bytes(LineageFile::kChain);
+  const std::string& whole = *draft.bytes(LineageFile::kFullchain);
+  if (cert == nullptr || chain == nullptr || !whole.starts_with(*cert)) return false;
   // Else the first certificate of the whole could be the chain's: a CA's, that would pass for the
   // leaf.
-  if (!cert->bytes.starts_with(kCertificateBegins)) return false;
-  const Result<FileContents> chain = files_.Read(draft.target(LineageFile::kChain), kMaxPemBytes);
-  return chain && whole.substr(cert->bytes.size()) == chain->bytes;
+  if (!cert->starts_with(kCertificateBegins)) return false;
+  return std::string_view(whole).substr(cert->size()) == *chain;
+}
+
+std::vector<std::shared_ptr<const Certificate>> LineageReader::ReadInParts(
+    const Draft& draft) const {
+  const auto is_plain = [](const CertificateFile& file) {
+    return !file.certificates.empty() && file.failures.empty() && file.other_blocks.empty();
+  };
+  const std::string& cert = *draft.bytes(LineageFile::kCert);
+  const std::string& chain = *draft.bytes(LineageFile::kChain);
+  // Certificates that begin on a line of their own are the same ones in one text as in two.
+  if (!cert.ends_with('\n')) return {};
+  if (chain != last_chain_.text) {
+    CertificateFile rest = certificates_.Read(chain, draft.target(LineageFile::kChain));
+    if (!is_plain(rest)) return {};
+    last_chain_ = {chain, std::move(rest.certificates)};
+  }
+  CertificateFile leaf = certificates_.Read(cert, draft.target(LineageFile::kCert));
+  if (!is_plain(leaf)) return {};
+  leaf.certificates.insert(leaf.certificates.end(), last_chain_.certificates.begin(),
+                           last_chain_.certificates.end());
+  return std::move(leaf.certificates);
 }
 
 bool LineageReader::PresentsChainAsLeaf(const Draft& draft) const {
-  if (draft.bundle.chain.empty()) return false;
-  const auto first_of_chain = ReadLeaf(draft.target(LineageFile::kChain));
-  return first_of_chain != nullptr && first_of_chain->sha256 == draft.bundle.chain.front()->sha256;
+  const std::string* chain = draft.bytes(LineageFile::kChain);
+  if (chain == nullptr || draft.bundle.chain.empty()) return false;
+  const auto rest = certificates_.Read(*chain, draft.target(LineageFile::kChain)).Chain();
+  return !rest.empty() && rest.front()->sha256 == draft.bundle.chain.front()->sha256;
 }
 
 void LineageReader::CompareFullchain(Draft& draft) const {
   const std::string& cert_path = draft.target(LineageFile::kCert);
   const std::string& chain_path = draft.target(LineageFile::kChain);
-  if (cert_path.empty() || draft.target(LineageFile::kFullchain).empty()) return;
-  Result<FileContents> cert = files_.Read(cert_path, kMaxPemBytes);
-  if (!cert) {
-    draft.lineage.cert_failure = cert.error();
+  const auto& cert = draft.contents[static_cast<std::size_t>(LineageFile::kCert)];
+  if (!cert || draft.target(LineageFile::kFullchain).empty()) return;
+  if (!*cert) {
+    draft.lineage.cert_failure = cert->error();
     return;
   }
-  const CertificateFile leaf = certificates_.Read(std::move(cert).value().bytes, cert_path);
+  const CertificateFile leaf = certificates_.Read((*cert)->bytes, cert_path);
   if (leaf.Chain().empty()) {
     draft.lineage.cert_failure =
         leaf.failures.empty() ? Failure{Reason::kNoCertificate, cert_path + " holds no certificate"}
@@ -316,13 +419,13 @@ void LineageReader::CompareFullchain(Draft& draft) const {
     }
     return;
   }
-  if (chain_path.empty() || draft.bundle.chain.empty()) return;
-  Result<FileContents> chain = files_.Read(chain_path, kMaxPemBytes);
-  if (!chain) {
-    draft.bundle.failures.push_back(chain.error());
+  const auto& chain = draft.contents[static_cast<std::size_t>(LineageFile::kChain)];
+  if (!chain || draft.bundle.chain.empty()) return;
+  if (!*chain) {
+    draft.bundle.failures.push_back(chain->error());
     return;
   }
-  const CertificateFile rest = certificates_.Read(std::move(chain).value().bytes, chain_path);
+  const CertificateFile rest = certificates_.Read((*chain)->bytes, chain_path);
   const std::span presented(draft.bundle.chain);
   if (presented.front()->sha256 != leaf.certificates.front()->sha256) {
     draft.lineage.fullchain = FullchainState::kOtherLeaf;
@@ -350,8 +453,11 @@ void LineageReader::ReadNewest(Draft& draft) const {
   const auto path_of = [&](int version) {
     return draft.archive_dir + "/cert" + std::to_string(version) + ".pem";
   };
-  if (const Result<FileStatus> status = files_.Status(path_of(newest)))
+  if (draft.target(LineageFile::kCert) == path_of(newest) && draft.cert_status) {
+    lineage.newest_saved = draft.cert_status->modified();
+  } else if (const Result<FileStatus> status = files_.Status(path_of(newest))) {
     lineage.newest_saved = status->modified();
+  }
   if (lineage.link(LineageFile::kFullchain).version == newest && !draft.bundle.chain.empty()) {
     lineage.newest = draft.bundle.chain.front();
   } else {
@@ -369,17 +475,16 @@ void LineageReader::ReadNewest(Draft& draft) const {
 
 void LineageReader::LookAtKey(Draft& draft) const {
   const std::string& path = draft.target(LineageFile::kPrivkey);
-  if (path.empty()) return;
-  const Result<FileStatus> status = files_.Status(path);
-  if (!status) return;
+  if (path.empty() || !draft.key_status) return;
   KeyExposure& key = draft.lineage.key;
   key.seen = true;
-  key.permissions = status->permissions;
-  key.owner = status->owner;
-  key.readable_by_all = (status->permissions & 0004U) != 0;
+  key.permissions = draft.key_status->permissions;
+  key.owner = draft.key_status->owner;
+  key.readable_by_all = (key.permissions & 0004U) != 0;
   for (std::string directory = DirectoryOf(path); key.readable_by_all;
        directory = DirectoryOf(directory)) {
     const Result<FileStatus> above = files_.Status(directory);
+    draft.Watch(draft.identity.always_, directory, above);
     key.readable_by_all = above && (above->permissions & 0001U) != 0;
     if (directory == config_dir_ || directory == "/") break;
   }

@@ -69,11 +69,19 @@ class LineageReader {
   struct Draft;
 
   void ReadConf(Draft& draft) const;
+  void FindLinkPaths(Draft& draft) const;
   void LookAtLinks(Draft& draft) const;
-  LineageLink LookAtLink(Draft& draft, LineageFile file) const;
+  int CountPreviousLinks(const std::string& live_dir) const;
+  LineageLink FollowLink(Draft& draft, LineageFile file) const;
+  static std::optional<FileStatus> LookAtTarget(Draft& draft, LineageFile file,
+                                                const Result<FileStatus>& status);
+  void ReadTarget(Draft& draft, LineageFile file) const;
   void ListArchive(Draft& draft) const;
   void ReadCertificates(Draft& draft) const;
-  bool IsCertThenChain(const Draft& draft, std::string_view whole) const;
+  static bool IsCertThenChain(const Draft& draft);
+  /// What fullchain holds, when it is cert then chain and there is nothing odd about either; the
+  /// chain is read again only when it is another than the lineage's before. Else nothing.
+  std::vector<std::shared_ptr<const Certificate>> ReadInParts(const Draft& draft) const;
   bool PresentsChainAsLeaf(const Draft& draft) const;
   void CompareFullchain(Draft& draft) const;
   void ReadNewest(Draft& draft) const;
@@ -85,6 +93,12 @@ class LineageReader {
   std::string config_dir_;
   std::size_t root_;
   ReadKeys keys_;
+
+  struct Chain {
+    std::string text;
+    std::vector<std::shared_ptr<const Certificate>> certificates;
+  };
+  mutable Chain last_chain_;  // that ReadInParts has read
 };
 
 }  // namespace certhealth

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/certbot/paths.h"
 
+#include <algorithm>
 #include <charconv>
-#include <vector>
 
 namespace certhealth {
 
@@ -17,26 +17,27 @@ std::string_view BaseOf(std::string_view path) {
 }
 
 std::string NormalPath(std::string_view path) {
-  std::vector<std::string_view> parts;
+  std::string normal;
+  normal.reserve(path.size() + 1);
   std::size_t begin = 0;
   while (begin <= path.size()) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     const std::string_view part = path.substr(begin, end - begin);
     if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
+      normal.resize(std::min(normal.rfind('/'), normal.size()));
     } else if (!part.empty() && part != ".") {
-      parts.push_back(part);
+      normal.append("/").append(part);
     }
     begin = end + 1;
   }
-  std::string normal;
-  for (const std::string_view part : parts) normal.append("/").append(part);
   return normal.empty() ? "/" : normal;
 }
 
 std::string ResolveLinkText(std::string_view directory, std::string_view text) {
   if (text.starts_with('/')) return NormalPath(text);
-  return NormalPath(std::string(directory) + "/" + std::string(text));
+  std::string path;
+  path.reserve(directory.size() + 1 + text.size());
+  return NormalPath(path.append(directory).append("/").append(text));
 }
 
 std::optional<int> VersionOf(std::string_view file_name, std::string_view kind) {

@@ -128,9 +128,11 @@ std::size_t Extract(X509& cert) {
   ASN1_TIME_to_tm(X509_get0_notBefore(&cert), &begin);
   ASN1_TIME_to_tm(X509_get0_notAfter(&cert), &end);
   std::size_t sum = static_cast<std::size_t>(begin.tm_yday + end.tm_yday);
-  char* subject = X509_NAME_oneline(X509_get_subject_name(&cert), nullptr, 0);
-  sum += static_cast<unsigned char>(*subject);
-  OPENSSL_free(subject);
+  for (const X509_NAME* name : {X509_get_subject_name(&cert), X509_get_issuer_name(&cert)}) {
+    char* text = X509_NAME_oneline(name, nullptr, 0);
+    sum += static_cast<unsigned char>(*text);
+    OPENSSL_free(text);
+  }
   const OpenSslHandle<BIGNUM, BN_free> serial(
       ASN1_INTEGER_to_BN(X509_get0_serialNumber(&cert), nullptr));
   char* hex = BN_bn2hex(serial.get());
@@ -186,7 +188,9 @@ std::size_t Straightforward(const std::vector<Material>& lineages) {
     for (int i = 0; i < 3; ++i) {
       const Cert cert(PEM_read_bio_X509(bytes.get(), nullptr, nullptr, nullptr));
       if (cert == nullptr) Fail(lineage.live);
-      sum += Extract(*cert);
+      std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+      X509_digest(cert.get(), EVP_sha256(), digest.data(), nullptr);
+      sum += Extract(*cert) + digest.front();
     }
   }
   return sum;

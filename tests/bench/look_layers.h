@@ -33,7 +33,8 @@ struct Layer {
 const std::vector<Layer>& Layers();
 
 /// The way that comes to mind first: stat the four files, read fullchain and conf, parse all three
-/// certificates with OpenSSL's default context, and take out dates, subject, names and serial.
+/// certificates with OpenSSL's default context, digest them, and take out dates, subject, issuer,
+/// names and serial. The conf is not even understood.
 std::size_t Straightforward(const std::vector<Material>& lineages);
 
 /// The least that can notice a change: one stat of lineage directory, chain file and conf.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// make_tree DIR COUNT: generates DIR/etc/letsencrypt with COUNT healthy lineages, as certbot leaves
-// them, for benchmarks. Each leaf has its own serial, name and dates; all share one key, and
-// fullchain is leaf and two intermediates. What the tree says is the same for the same COUNT and
-// day; keys and signatures differ.
+// make_tree DIR COUNT: generates DIR/etc/letsencrypt with COUNT healthy lineages, as a certbot with
+// that --config-dir leaves them, for benchmarks. Each leaf has its own serial, name and dates; all
+// share one key, and fullchain is leaf and two intermediates. What the tree says is the same for
+// the same COUNT and day; keys and signatures differ.
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -111,17 +111,17 @@ Issuer MakeIssuer(const std::string& name, long serial, std::time_t now, const I
   return {std::move(key), std::move(cert), std::move(pem)};
 }
 
-std::string ConfOf(const std::string& name) {
-  const std::string live = "/etc/letsencrypt/live/" + name + "/";
-  return "# renew_before_expiry = 30 days\nversion = 2.1.0\narchive_dir = "
-         "/etc/letsencrypt/archive/" +
+std::string ConfOf(const fs::path& root, const std::string& name) {
+  const std::string etc = (root / "etc/letsencrypt").string();
+  const std::string live = etc + "/live/" + name + "/";
+  const std::string webroot = (root / "var/www/html").string();
+  return "# renew_before_expiry = 30 days\nversion = 2.1.0\narchive_dir = " + etc + "/archive/" +
          name + "\ncert = " + live + "cert.pem\nprivkey = " + live +
          "privkey.pem\nchain = " + live + "chain.pem\nfullchain = " + live +
          "fullchain.pem\n\n# Options used in the renewal process\n[renewalparams]\naccount = " +
          std::string(kAccount) + "\nserver = https://" + std::string(kServer) +
-         "\nauthenticator = webroot\nwebroot_path = /var/www/html,\nkey_type = ecdsa\n"
-         "[[webroot_map]]\n" +
-         name + " = /var/www/html\n";
+         "\nauthenticator = webroot\nwebroot_path = " + webroot +
+         ",\nkey_type = ecdsa\n[[webroot_map]]\n" + name + " = " + webroot + "\n";
 }
 
 void WriteAccount(const fs::path& etc) {
@@ -137,6 +137,7 @@ class Tree {
  public:
   Tree(const fs::path& root, std::time_t now)
       : now_(now),
+        root_(root),
         etc_(root / "etc/letsencrypt"),
         root_ca_(MakeIssuer("Bench Root", 1, now, nullptr)),
         upper_(MakeIssuer("Bench Intermediate 1", 2, now, &root_ca_)),
@@ -170,11 +171,12 @@ class Tree {
       fs::create_symlink("../../archive/" + name + "/" + kind + "1.pem",
                          live / (std::string(kind) + ".pem"));
     }
-    Write(etc_ / "renewal" / (name + ".conf"), ConfOf(name));
+    Write(etc_ / "renewal" / (name + ".conf"), ConfOf(root_, name));
   }
 
  private:
   std::time_t now_;
+  fs::path root_;
   fs::path etc_;
   Issuer root_ca_;
   Issuer upper_;
@@ -198,7 +200,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const certhealth::Tree tree(argv[1], certhealth::Today());
+    const certhealth::Tree tree(std::filesystem::absolute(argv[1]), certhealth::Today());
     for (long number = 0; number < count; ++number) tree.AddLineage(number);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_tree: %s\n", error.what());

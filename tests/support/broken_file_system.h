@@ -68,6 +68,15 @@ class BrokenFileSystem final : public FileSystem {
     if (const auto fault = FaultOf(path)) return *fault;
     return files_.Read(path, max_bytes);
   }
+  Result<FileContents> ReadRegular(const std::string& path,
+                                   std::uint64_t max_bytes) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      reads_.push_back(path);
+    }
+    if (const auto fault = FaultOf(path)) return *fault;
+    return files_.ReadRegular(path, max_bytes);
+  }
   Result<bool> OnReadOnlyMount(const std::string& path) const override {
     if (const auto fault = FaultOf(path)) return *fault;
     return files_.OnReadOnlyMount(path);
