@@ -64,7 +64,9 @@ CollectorRun CertbotCollector::Look() {
 
   MachineLook machine(surroundings_.files, std::move(schedule));
   for (std::size_t index = 0; index < roots_.size(); ++index) {
-    machine.AddRoot(ReadLog(roots_[index], run));
+    CertbotRoot root = ReadLog(roots_[index], run);
+    root.hook_records = ReadHookRecords(roots_[index], run);
+    machine.AddRoot(std::move(root));
     LookAtRoot(index, run, machine);
   }
   std::ranges::sort(run.bundles, {},
@@ -89,6 +91,19 @@ CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
     run.failures.push_back(history.error());
   }
   return told;
+}
+
+std::shared_ptr<const HookRecords> CertbotCollector::ReadHookRecords(Root& root,
+                                                                     CollectorRun& run) const {
+  if (options_.state_dir.empty()) return nullptr;
+  if (root.hook == nullptr) {
+    root.hook = std::make_unique<HookRecordReader>(
+        surroundings_.files, HookRecordsDirectory(options_.state_dir, root.place.config_dir));
+  }
+  auto records = root.hook->Read(surroundings_.clock.Now());
+  if (records) return *std::move(records);
+  run.failures.push_back(records.error());
+  return nullptr;
 }
 
 void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {

@@ -13,6 +13,7 @@
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine_look.h"
 #include "collectors/certbot/places.h"
+#include "collectors/certbot_hook/hook_record_reader.h"
 #include "collectors/certbot_log/log_collector.h"
 #include "collectors/collector.h"
 #include "collectors/surroundings.h"
@@ -23,6 +24,7 @@ struct CertbotOptions {
   std::vector<CertbotPlace> places;     // empty: find them
   std::optional<std::string> logs_dir;  // of every place without its own; empty: find it
   ReadKeys keys = ReadKeys::kNo;
+  std::string state_dir{};  // where our hook keeps its records; empty: not looked for
 };
 
 /// Looks at certbot's lineages: live/, archive/, renewal/ and accounts/ of each configuration
@@ -46,9 +48,11 @@ class CertbotCollector final : public Collector {
     CertbotPlace place;
     std::unordered_map<std::string, Known> lineages;
     std::unique_ptr<LogCollector> log;
+    std::unique_ptr<HookRecordReader> hook{};
   };
 
   CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
+  std::shared_ptr<const HookRecords> ReadHookRecords(Root& root, CollectorRun& run) const;
 
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
   std::vector<std::string> NamesIn(const std::string& config_dir,

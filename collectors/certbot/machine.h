@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
 #include "collectors/schedule/schedule.h"
 
@@ -40,6 +41,7 @@ struct CertbotRoot {
   std::shared_ptr<const CertbotHistory> history{};  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
       accounts{};  // by the directory's text below accounts/
+  std::shared_ptr<const HookRecords> hook_records{};  // of our own hook; null without any
 };
 
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
