@@ -5,28 +5,21 @@
 #include <utility>
 
 #include "exporter/name_sets.h"
+#include "exporter/renewal_histories.h"
 
 namespace certhealth {
 namespace {
 
-/// What the log of the certbot that looks after `bundle` says of it.
-const LineageHistory* HistoryOf(const Bundle& bundle, const CertbotMachine* machine) {
-  if (bundle.lineage == nullptr || machine == nullptr) return nullptr;
-  const CertbotHistory* history = machine->roots[bundle.lineage->root].history.get();
-  if (history == nullptr) return nullptr;
-  const auto found = history->lineages.find(bundle.name);
-  return found == history->lineages.end() ? nullptr : &found->second;
-}
-
 Verdict Judge(const std::shared_ptr<const Bundle>& bundle, const CertbotMachine* machine,
-              const NameSets& name_sets, const Policy& policy, WallTime now) {
+              const RenewalHistories& histories, const NameSets& name_sets, const Policy& policy,
+              WallTime now) {
   Verdict verdict;
   verdict.bundle = bundle;
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
-  verdict.history = HistoryOf(*bundle, machine);
+  verdict.history = histories.Of(*bundle);
   const Case given{*bundle,   verdict.leaf(), bundle->lineage.get(), machine,
-                   name_sets, verdict.plan,   verdict.history,       now};
+                   name_sets, verdict.plan,   verdict.history.get(), now};
   for (const ProblemKind& kind : Problems()) {
     if (std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end())
       continue;
@@ -79,8 +72,9 @@ Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, 
     for (const auto& bundle : run->bundles) name_sets.Add(*bundle);
   }
   for (const auto& run : snapshot->runs) {
+    const RenewalHistories histories(*run);
     for (const auto& bundle : run->bundles) {
-      Verdict verdict = Judge(bundle, run->certbot.get(), name_sets, policy, now);
+      Verdict verdict = Judge(bundle, run->certbot.get(), histories, name_sets, policy, now);
       for (const ActiveProblem& problem : verdict.problems) {
         ++report.problems[static_cast<std::size_t>(problem.severity)];
         report.worst = std::max(report.worst, problem.severity);

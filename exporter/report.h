@@ -25,8 +25,8 @@ struct ActiveProblem {
 struct Verdict {
   std::shared_ptr<const Bundle> bundle;
   RenewalPlan plan;
-  const LineageHistory* history = nullptr;  // of the Snapshot; null when no log speaks of it
-  std::vector<ActiveProblem> problems;      // in the order of the table
+  std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
+  std::vector<ActiveProblem> problems;            // in the order of the table
 
   /// The worst of them; kInfo when there are none.
   Severity worst() const;
