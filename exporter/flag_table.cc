@@ -119,7 +119,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "DIR",
      "/var/lib/certhealth_exporter",
-     "Where the hook that `hook install` puts in keeps its records",
+     "Holds the hook's records",
      [](Config& config, std::string_view value) {
        return Set(config.state_dir, ParseTypedPath(value));
      }},

@@ -110,10 +110,10 @@ void RenewalHistories::Attribute(std::size_t root, const HookRecord& failed_run)
   }
 }
 
-/// Not without a conf, and not when a version came after it.
+/// Not without a conf, and not before its newest certificate: another renewal brought that one, or
+/// a first issue. By the certificate's own date, which copying the file does not change.
 bool RenewalHistories::MayHaveFailed(const Bundle& bundle, WallTime at) const {
-  const Lineage& lineage = *bundle.lineage;
-  if (!lineage.has_conf || (lineage.newest_saved && *lineage.newest_saved > at)) return false;
+  if (!bundle.lineage->has_conf || bundle.lineage->newest->not_before > at) return false;
   const auto renewed = Renewed(bundle);
   return !renewed || renewed->at <= at;
 }
