@@ -51,7 +51,8 @@ find_records() {
 
 # Replaces file $1 by text $2 in one step.
 replace() {
-  echo "$2" >"$records/.new.$$" && mv -f "$records/.new.$$" "$1"
+  new=$records/.new.$$
+  echo "$2" >"$new" && mv -f "$new" "$1" || rm -f "$new"
 }
 
 # One file for each lineage. No lineage begins with a dot.

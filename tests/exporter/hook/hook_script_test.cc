@@ -227,6 +227,7 @@ TEST_P(HookScriptTest, KeepsTheOldRecordOnAFullDisk) {
                                {"FAILED_DOMAINS", "b.example"}}),
             kSilentSuccess);
   EXPECT_THAT(Names(), ElementsAre("a.example"));
+  EXPECT_THAT(Files(), ElementsAre("failed"));
 }
 
 TEST_P(HookScriptTest, WritesNowhereThatIsAnothersToChange) {
