@@ -52,7 +52,8 @@ find_records() {
 # Replaces file $1 by text $2 in one step.
 replace() {
   new=$records/.new.$$
-  echo "$2" >"$new" && mv -f "$new" "$1" || rm -f "$new"
+  if echo "$2" >"$new"; then mv -f "$new" "$1"; fi
+  if [ -f "$new" ]; then rm -f "$new"; fi
 }
 
 # One file for each lineage. No lineage begins with a dot.
