@@ -25,16 +25,17 @@ std::string WithName(std::string_view text, std::string_view name) {
 }
 
 /// The name of the lineage as a shell takes it; NAME stays where there is none.
-std::string TypedName(const Bundle& bundle) {
-  return bundle.source == Source::kCertbot && bundle.name.size() <= kLongestFileName
-             ? ShellQuote(bundle.name)
+std::string TypedName(const Bundle* bundle) {
+  return bundle != nullptr && bundle->source == Source::kCertbot &&
+                 bundle->name.size() <= kLongestFileName
+             ? ShellQuote(bundle->name)
              : std::string(kPlaceholder);
 }
 
 }  // namespace
 
-std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle) {
-  const bool by_certbot = bundle.source == Source::kCertbot;
+std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle) {
+  const bool by_certbot = bundle == nullptr || bundle->source == Source::kCertbot;
   std::string_view advice =
       by_certbot || kind.advice_elsewhere.empty() ? kind.advice : kind.advice_elsewhere;
   const std::string name = TypedName(bundle);
@@ -49,11 +50,11 @@ std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle)
   }
 }
 
-std::string MeaningText(const ProblemKind& kind, const Bundle& bundle) {
+std::string MeaningText(const ProblemKind& kind, const Bundle* bundle) {
   return WithName(kind.meaning, TypedName(bundle));
 }
 
-std::string AdviceText(const ProblemKind& kind, const Bundle& bundle) {
+std::string AdviceText(const ProblemKind& kind, const Bundle* bundle) {
   std::string text;
   for (const AdvicePart& part : AdviceFor(kind, bundle)) text += part.text;
   return text;

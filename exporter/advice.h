@@ -18,13 +18,14 @@ struct AdvicePart {
 };
 
 /// What to do about a problem of `kind` with this certificate: the advice of the table, NAME
-/// replaced by the lineage's name as a shell takes it. Pure.
-std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle& bundle);
+/// replaced by the lineage's name as a shell takes it. Without a `bundle`, with certbot as a whole.
+/// Pure.
+std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle);
 
 /// What the problem means, of this certificate: the meaning of the table, NAME replaced likewise.
-std::string MeaningText(const ProblemKind& kind, const Bundle& bundle);
+std::string MeaningText(const ProblemKind& kind, const Bundle* bundle);
 
 /// AdviceFor as one text, nothing marked.
-std::string AdviceText(const ProblemKind& kind, const Bundle& bundle);
+std::string AdviceText(const ProblemKind& kind, const Bundle* bundle);
 
 }  // namespace certhealth

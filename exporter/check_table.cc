@@ -143,7 +143,7 @@ std::string NoteLine(const ActiveProblem& note, const TableOptions& options) {
   return Paint(line, TextStyle::kQuiet, options.colour) + "\n";
 }
 
-std::vector<StyledText> AdvicePieces(const ActiveProblem& problem, const Bundle& bundle) {
+std::vector<StyledText> AdvicePieces(const ActiveProblem& problem, const Bundle* bundle) {
   std::vector<StyledText> pieces{{"-> "}};
   for (AdvicePart& part : AdviceFor(*problem.kind, bundle)) {
     if (part.kind == AdvicePart::Kind::kCommand) {
@@ -155,7 +155,8 @@ std::vector<StyledText> AdvicePieces(const ActiveProblem& problem, const Bundle&
   return pieces;
 }
 
-std::string ProblemLines(const ActiveProblem& problem, const Bundle& bundle,
+/// Of a certificate, or without a `bundle` of certbot as a whole.
+std::string ProblemLines(const ActiveProblem& problem, const Bundle* bundle,
                          const TableOptions& options) {
   if (problem.severity == Severity::kInfo) return NoteLine(problem, options);
   const LineShape shape{kTextIndent, options.width};
@@ -174,11 +175,35 @@ std::string CertificateTable(const Report& report, const TableOptions& options) 
   std::string text = HeadLine(table, options.colour);
   for (const Row& row : table.rows) {
     text += CertificateLine(row, table, options.colour);
-    for (const ActiveProblem* problem : ByUrgency(*row.verdict))
-      text += ProblemLines(*problem, *row.verdict->bundle, options);
+    for (const ActiveProblem* problem : ByUrgency(row.verdict->problems))
+      text += ProblemLines(*problem, row.verdict->bundle.get(), options);
     if (row.worst != Severity::kInfo) text += "\n";
   }
   return text;
+}
+
+/// What is wrong with certbot as a whole; empty where nothing is.
+std::string ClientLines(const ClientVerdict& client, const TableOptions& options) {
+  if (client.problems.empty()) return {};
+  const Severity worst = WorstOf(client.problems);
+  std::string text = Paint(StatusOf(worst), StyleOf(worst), options.colour);
+  text.append(kStatusWidth - StatusOf(worst).size() + kGap, ' ');
+  text += Paint("certbot itself", TextStyle::kStrong, options.colour) + "\n";
+  for (const ActiveProblem* problem : ByUrgency(client.problems))
+    text += ProblemLines(*problem, nullptr, options);
+  return text + "\n";
+}
+
+/// "certbot 2.1.0, started by systemd, last ran 3 hours ago."
+std::string ClientSummary(const Report& report, const TableOptions& options) {
+  std::string lines;
+  for (const ClientVerdict& client : report.clients) {
+    const std::string phrase = ClientPhrase(client.state, report.now);
+    if (phrase.empty()) continue;
+    const std::array<StyledText, 1> said = {{{phrase}}};
+    lines += WrapLines(said, {0, options.width}, options.colour) + "\n";
+  }
+  return lines;
 }
 
 std::string FailedLooks(const Report& report, const TableOptions& options) {
@@ -209,11 +234,14 @@ std::string Summary(const Report& report, const TableOptions& options) {
 
 std::string ToTable(const Report& report, const TableOptions& options) {
   std::string text;
+  for (const ClientVerdict& client : report.clients) text += ClientLines(client, options);
   if (!report.verdicts.empty()) {
-    text = CertificateTable(report, options);
+    text += CertificateTable(report, options);
     if (!text.ends_with("\n\n")) text += "\n";
   }
-  return text + FailedLooks(report, options) + Summary(report, options);
+  text += FailedLooks(report, options);
+  if (!report.verdicts.empty()) text += ClientSummary(report, options);
+  return text + Summary(report, options);
 }
 
 }  // namespace certhealth

@@ -79,18 +79,19 @@ Json RenewalToJson(const Verdict& verdict, const Lineage& lineage) {
   return renewal;
 }
 
-Json ProblemsToJson(const Verdict& verdict) {
-  Json problems = Json::array();
-  for (const ActiveProblem& problem : verdict.problems) {
-    problems.push_back({{"id", problem.kind->id},
-                        {"severity", NameOf(problem.severity)},
-                        {"group", NameOf(problem.kind->group)},
-                        {"fails_next_renewal", problem.next_renewal == NextRenewal::kFails},
-                        {"meaning", problem.kind->meaning},
-                        {"detail", problem.detail},
-                        {"advice", AdviceText(*problem.kind, *verdict.bundle)}});
+/// Of a certificate, or without a `bundle` of certbot as a whole.
+Json ProblemsToJson(std::span<const ActiveProblem> problems, const Bundle* bundle) {
+  Json array = Json::array();
+  for (const ActiveProblem& problem : problems) {
+    array.push_back({{"id", problem.kind->id},
+                     {"severity", NameOf(problem.severity)},
+                     {"group", NameOf(problem.kind->group)},
+                     {"fails_next_renewal", problem.next_renewal == NextRenewal::kFails},
+                     {"meaning", problem.kind->meaning},
+                     {"detail", problem.detail},
+                     {"advice", AdviceText(*problem.kind, bundle)}});
   }
-  return problems;
+  return array;
 }
 
 Json CertificateToJson(const Verdict& verdict, WallTime now) {
@@ -103,7 +104,7 @@ Json CertificateToJson(const Verdict& verdict, WallTime now) {
   }
   object["failures"] = ToJson(bundle.failures);
   if (bundle.lineage != nullptr) object["renewal"] = RenewalToJson(verdict, *bundle.lineage);
-  object["problems"] = ProblemsToJson(verdict);
+  object["problems"] = ProblemsToJson(verdict.problems, verdict.bundle.get());
   return object;
 }
 
@@ -123,6 +124,29 @@ Json RunToJson(const CollectorRun& run) {
   return object;
 }
 
+Json ClientToJson(const ClientVerdict& client) {
+  Json object = {{"source", NameOf(Source::kCertbot)}, {"worst", NameOf(WorstOf(client.problems))}};
+  if (client.state.scheduled) object["renewal_scheduled"] = *client.state.scheduled;
+  Json& schedulers = object["schedulers"] = Json::array();
+  for (const Scheduler& scheduler : client.machine->schedule.schedulers) {
+    Json entry = {{"kind", NameOf(scheduler.kind)},
+                  {"where", PlaceOf(scheduler)},
+                  {"command", scheduler.command_line},
+                  {"state", NameOf(scheduler.state)}};
+    SetUnlessEmpty(entry, "why", scheduler.why);
+    if (scheduler.longest_period)
+      entry["longest_period_seconds"] = scheduler.longest_period->count();
+    schedulers.push_back(std::move(entry));
+  }
+  if (client.state.last_ran) object["last_run"] = ToRfc3339(*client.state.last_ran);
+  if (client.state.last_run != nullptr) {
+    if (const auto succeeded = Succeeded(*client.state.last_run))
+      object["last_run_success"] = *succeeded;
+  }
+  object["problems"] = ProblemsToJson(client.problems, nullptr);
+  return object;
+}
+
 Json HeadToJson(const Report& report, std::string_view version) {
   Json head = {{"version", version}, {"now", ToRfc3339(report.now)}};
   Json& problems = head["problems"] = Json::object();
@@ -131,6 +155,8 @@ Json HeadToJson(const Report& report, std::string_view version) {
   head["worst"] = NameOf(report.worst);
   Json& collectors = head["collectors"] = Json::array();
   for (const auto& run : report.snapshot->runs) collectors.push_back(RunToJson(*run));
+  Json& clients = head["clients"] = Json::array();
+  for (const ClientVerdict& client : report.clients) clients.push_back(ClientToJson(client));
   return head;
 }
 

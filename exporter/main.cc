@@ -5,6 +5,7 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 #include "collectors/base/file_system.h"
@@ -26,10 +27,20 @@ std::vector<std::string_view> ProblemIds() {
   return ids;
 }
 
+/// A root that is not there would look like a machine without certificates.
+std::optional<Failure> FaultOfRoot(const FileSystem& files, const std::string& root) {
+  const Result<FileStatus> status = files.Status(root);
+  if (!status) return Failure{status.error().reason, "--root: " + status.error().detail};
+  if (status->kind == FileKind::kDirectory) return std::nullopt;
+  return Failure{Reason::kNotFound, "--root: " + root + ": not a directory"};
+}
+
 /// The flags, completed by the configuration file as it is now.
 Result<Config> Complete(const Config& flags) {
+  const auto files = MakePosixFileSystem("/");
+  if (const auto fault = FaultOfRoot(*files, flags.root)) return *fault;
   if (flags.config_file.empty()) return flags;
-  const auto settings = ReadConfigFile(*MakePosixFileSystem("/"), flags.config_file, ProblemIds());
+  const auto settings = ReadConfigFile(*files, flags.config_file, ProblemIds());
   if (!settings) return settings.error();
   return Merge(flags, *settings);
 }

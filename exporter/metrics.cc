@@ -195,30 +195,35 @@ void LastDryRun(const MetricsInput& in, SampleText& out) {
   });
 }
 
-/// The newest `certbot renew` of all configuration directories; null when no log tells of one.
-const LogRun* NewestRenewRun(const MetricsInput& in) {
-  const LogRun* newest = nullptr;
-  for (const auto& run : in.report.snapshot->runs) {
-    if (run->certbot == nullptr) continue;
-    for (const CertbotRoot& root : run->certbot->roots) {
-      if (root.history == nullptr || root.history->last_renew_run == nullptr) continue;
-      const LogRun* last = root.history->last_renew_run.get();
-      if (newest == nullptr || last->start > newest->start) newest = last;
-    }
-  }
-  return newest;
-}
-
 constexpr std::string_view kClientLabels = "source=\"certbot\"";
 
 void ClientLastRun(const MetricsInput& in, SampleText& out) {
-  if (const LogRun* run = NewestRenewRun(in)) out.Add(kClientLabels, Seconds(run->start));
+  for (const ClientVerdict& client : in.report.clients) {
+    if (client.state.last_ran) out.Add(kClientLabels, Seconds(*client.state.last_ran));
+  }
 }
 
 void ClientLastRunSuccess(const MetricsInput& in, SampleText& out) {
-  const LogRun* run = NewestRenewRun(in);
-  if (run == nullptr) return;
-  if (const auto succeeded = Succeeded(*run)) out.Add(kClientLabels, *succeeded ? 1 : 0);
+  for (const ClientVerdict& client : in.report.clients) {
+    if (client.state.last_run == nullptr) continue;
+    if (const auto succeeded = Succeeded(*client.state.last_run))
+      out.Add(kClientLabels, *succeeded ? 1 : 0);
+  }
+}
+
+void ClientScheduled(const MetricsInput& in, SampleText& out) {
+  for (const ClientVerdict& client : in.report.clients) {
+    if (client.state.scheduled) out.Add(kClientLabels, *client.state.scheduled ? 1 : 0);
+  }
+}
+
+void ClientInfo(const MetricsInput& in, SampleText& out) {
+  for (const ClientVerdict& client : in.report.clients) {
+    const std::string schedulers = SchedulersPhrase(client.state, "+");
+    const std::string versions = VersionsPhrase(client.state, "+");
+    if (schedulers.empty() && versions.empty()) continue;
+    out.Add(kClientLabels, {{"scheduler", schedulers}, {"version", versions}}, 1);
+  }
 }
 
 void Problem(const MetricsInput& in, SampleText& out) {
@@ -227,6 +232,12 @@ void Problem(const MetricsInput& in, SampleText& out) {
       out.Add(labels, {{"problem", problem.kind->id}, {"severity", NameOf(problem.severity)}}, 1);
     }
   });
+  for (const ClientVerdict& client : in.report.clients) {
+    for (const ActiveProblem& problem : client.problems) {
+      out.Add(kClientLabels,
+              {{"problem", problem.kind->id}, {"severity", NameOf(problem.severity)}}, 1);
+    }
+  }
 }
 
 void ProblemCount(const MetricsInput& in, SampleText& out) {
@@ -297,10 +308,17 @@ constexpr auto kMetrics = std::to_array<MetricKind>({
      LastDryRunSuccess},
     {"certhealth_last_dry_run_timestamp_seconds", "", "When the last dry run was.", LastDryRun},
     {"certhealth_client_last_run_timestamp_seconds", "(no name)",
-     "When certbot renew last ran, by its log.", ClientLastRun},
+     "When certbot renew last ran, by its log or by what it wrote into a conf.", ClientLastRun},
     {"certhealth_client_last_run_success", "(no name)", "Whether that run ended without a failure.",
      ClientLastRunSuccess},
-    {"certhealth_problem", "problem, severity", "An active problem of a certificate.", Problem},
+    {"certhealth_client_renewal_scheduled", "(no name)",
+     "Whether a timer or a cron entry starts the client to renew; absent where that cannot be "
+     "seen.",
+     ClientScheduled},
+    {"certhealth_client_info", "scheduler, version (no name)",
+     "What starts the client, and which version runs.", ClientInfo},
+    {"certhealth_problem", "problem, severity",
+     "An active problem of a certificate, or without a name of the client as a whole.", Problem},
     {"certhealth_problems", "severity (no source, no name)",
      "Number of active problems by severity.", ProblemCount},
     {"certhealth_collector_success", "collector (no source, no name)",

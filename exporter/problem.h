@@ -9,6 +9,7 @@
 #include "collectors/bundle.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "exporter/client.h"
 #include "exporter/name_sets.h"
 #include "exporter/renewal_plan.h"
 
@@ -51,7 +52,15 @@ struct Case {
   const NameSets& name_sets;      // of all lineages, this one included
   RenewalPlan plan;
   const LineageHistory* history;  // null when nothing speaks of it
+  const ClientState* client;      // null unless certbot looks after it
   WallTime now;
+};
+
+/// Everything that judging certbot as a whole may look at.
+struct ClientCase {
+  const CertbotMachine& machine;
+  const ClientState& state;
+  WallTime now;  // not after the look: what runs later is not known yet
 };
 
 /// One row of the table of problems. The id is a label value, a heading, and a section of the
@@ -64,10 +73,12 @@ struct ProblemKind {
   /// What to do about it. Commands and paths to be typed stand between backticks; NAME is the
   /// lineage's.
   std::string_view advice;
-  std::optional<Finding> (*judge)(const Case&);
+  std::optional<Finding> (*judge)(const Case&);  // null: not of a single certificate
   /// The same where certbot does not look after the certificate; empty when `advice` fits there
   /// too.
   std::string_view advice_elsewhere = {};
+  /// Of certbot as a whole, where it has lineages to renew; null: not of that.
+  std::optional<Finding> (*judge_client)(const ClientCase&) = nullptr;
 };
 
 /// The table, in the order of the documents.

@@ -7,9 +7,11 @@
 
 #include "exporter/judges/certificate.h"
 #include "exporter/judges/challenge.h"
+#include "exporter/judges/client.h"
 #include "exporter/judges/last_renewal.h"
 #include "exporter/judges/lineage.h"
 #include "exporter/judges/next_renewal.h"
+#include "exporter/judges/reload.h"
 #include "exporter/problem.h"
 
 namespace certhealth {
@@ -192,6 +194,26 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "`chmod 0600` the file; if others had access to the machine, replace the token.",
      judges::CredentialsExposed},
     // Is anything renewing at all.
+    {"not_scheduled", kRenewing, kCritical, "Nothing starts certbot to renew it.",
+     "Debian: `systemctl enable --now certbot.timer`. Snap: `snap start --enable certbot.renew`. "
+     "Elsewhere a cron entry that calls `certbot renew -q` twice a day.",
+     judges::LineageNotScheduled, "", judges::NotScheduled},
+    {"scheduled_twice", kRenewing, kWarning, "Two schedulers start certbot.",
+     "Keep one of them: disable the other's timer, or remove its cron entry. Where two certbots "
+     "are installed, remove one.",
+     nullptr, "", judges::ScheduledTwice},
+    {"scheduled_too_rarely", kRenewing, kWarning,
+     "certbot is started too seldom for the life of this certificate.",
+     "Start `certbot renew -q` twice a day: a run that finds nothing due does nothing.",
+     judges::ScheduledTooRarely},
+    {"runs_stopped", kRenewing, kWarning, "certbot should have run since, and did not.",
+     "See why: `systemctl status certbot.timer certbot.service`, or the mail of cron. A certbot "
+     "that dies at its start leaves no log: try `certbot renew --dry-run`.",
+     nullptr, "", judges::RunsStopped},
+    {"last_run_failed", kRenewing, kWarning, "The last run of certbot renew failed.",
+     "The reason is in the detail and in the problems of each certificate, the whole story in "
+     "/var/log/letsencrypt/letsencrypt.log.",
+     nullptr, "", judges::LastRunFailed},
     {"last_renewal_failed", kRenewing, kWarning, "The last attempt to renew it failed.",
      "The reason is in the detail, the whole story in /var/log/letsencrypt/letsencrypt.log. Mend "
      "it, then try `certbot renew --dry-run --cert-name NAME`.",
@@ -203,9 +225,21 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      judges::RenewedNotDeployed},
     {"hook_failed", kRenewing, kWarning, "A hook of the last renewal failed.",
      "Run the hook by hand. If it reloads the server, the server still has the old certificate.",
-     judges::HookFailed},
+     judges::HookFailed, "", judges::HookOfRunFailed},
     {"never_renewed", kRenewing, kInfo, "The first version: that renewal works is not proven yet.",
      "`certbot renew --dry-run --cert-name NAME` proves it without waiting.", judges::NeverRenewed},
+    {"lock_held", kRenewing, kWarning, "A run of certbot hangs and keeps every other one out.",
+     "Look at the process (`ps -ef | grep certbot`): a hook that waits for ever, or a question "
+     "that nobody answers. Stop it; the lock goes with it.",
+     nullptr, "", judges::LockHeld},
+
+    // What is served.
+    {"no_reload_configured", kServed, kWarning,
+     "Nothing tells a server to take the new certificate after a renewal.",
+     "Put a script that reloads what uses it into /etc/letsencrypt/renewal-hooks/deploy/ and make "
+     "it executable, or `certbot reconfigure --cert-name NAME --deploy-hook 'systemctl reload "
+     "nginx'` (certbot 2.3 and later).",
+     judges::NoReloadConfigured},
 });
 
 }  // namespace

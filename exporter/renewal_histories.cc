@@ -15,12 +15,9 @@ namespace {
 /// Beyond this, a record was written when the clock was wrong.
 constexpr std::chrono::hours kClockError{1};
 
-/// The name that certbot knows it by.
-const std::string& LineageName(const Bundle& bundle) { return bundle.name; }
-
 const LineageHistory* LoggedHistory(const CertbotRoot& root, const Bundle& bundle) {
   if (root.history == nullptr) return nullptr;
-  const auto found = root.history->lineages.find(LineageName(bundle));
+  const auto found = root.history->lineages.find(bundle.lineage->name);
   return found == root.history->lineages.end() ? nullptr : &found->second;
 }
 
@@ -121,7 +118,7 @@ bool RenewalHistories::MayHaveFailed(const Bundle& bundle, WallTime at) const {
 std::optional<HookTestimony::Event> RenewalHistories::Renewed(const Bundle& bundle) const {
   const auto& records = run_.certbot->roots[bundle.lineage->root].hook_records;
   if (records == nullptr) return std::nullopt;
-  const auto found = records->renewed.find(LineageName(bundle));
+  const auto found = records->renewed.find(bundle.lineage->name);
   if (found == records->renewed.end() || IsOfTheFuture(found->second)) return std::nullopt;
   // From 5.3 on certbot calls deploy hooks at a first issue too, which is no renewal; and what a
   // lineage of the same name went through before it was deleted is not this one's.

@@ -10,30 +10,85 @@
 namespace certhealth {
 namespace {
 
-Verdict Judge(const std::shared_ptr<const Bundle>& bundle, const CertbotMachine* machine,
-              const RenewalHistories& histories, const NameSets& name_sets, const Policy& policy,
-              WallTime now) {
+bool IsIgnored(const ProblemKind& kind, const Policy& policy) {
+  return std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end();
+}
+
+void Add(const ProblemKind& kind, std::optional<Finding> finding,
+         std::vector<ActiveProblem>& problems) {
+  if (!finding) return;
+  problems.push_back({&kind, finding->severity, finding->next_renewal, std::move(finding->detail)});
+}
+
+/// One look of one collector, and what of it is the same for all that was found in it.
+struct Scene {
+  const CollectorRun& run;
+  const RenewalHistories& histories;
+  const ClientState* client;  // null unless the run is certbot's
+  const NameSets& name_sets;
+  const Policy& policy;
+  WallTime now;
+};
+
+Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
+  const CertbotMachine* const machine = scene.run.certbot.get();
   Verdict verdict;
   verdict.bundle = bundle;
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
-  verdict.history = histories.Of(*bundle);
-  const Case given{*bundle,   verdict.leaf(), bundle->lineage.get(), machine,
-                   name_sets, verdict.plan,   verdict.history.get(), now};
+  verdict.history = scene.histories.Of(*bundle);
+  const Case given{*bundle,         verdict.leaf(), bundle->lineage.get(), machine,
+                   scene.name_sets, verdict.plan,   verdict.history.get(), scene.client,
+                   scene.now};
   for (const ProblemKind& kind : Problems()) {
-    if (std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end())
-      continue;
-    if (auto finding = kind.judge(given)) {
-      verdict.problems.push_back(
-          {&kind, finding->severity, finding->next_renewal, std::move(finding->detail)});
-    }
+    if (kind.judge != nullptr && !IsIgnored(kind, scene.policy))
+      Add(kind, kind.judge(given), verdict.problems);
   }
   return verdict;
 }
 
+/// The problems of certbot as a whole. What starts it, and how it runs, only matters where it has
+/// something to renew.
+std::vector<ActiveProblem> JudgeClient(const Scene& scene, std::span<const Verdict> verdicts) {
+  std::vector<ActiveProblem> problems;
+  if (std::ranges::none_of(verdicts, [](const Verdict& one) { return one.plan.enabled; }))
+    return problems;
+  const ClientCase given{*scene.run.certbot, *scene.client,
+                         std::min(scene.now, scene.run.finished)};
+  for (const ProblemKind& kind : Problems()) {
+    if (kind.judge_client != nullptr && !IsIgnored(kind, scene.policy))
+      Add(kind, kind.judge_client(given), problems);
+  }
+  return problems;
+}
+
+void Count(std::span<const ActiveProblem> problems, Report& report) {
+  for (const ActiveProblem& problem : problems) {
+    ++report.problems[static_cast<std::size_t>(problem.severity)];
+    report.worst = std::max(report.worst, problem.severity);
+  }
+}
+
+void AddRun(const CollectorRun& run, const NameSets& name_sets, const Policy& policy,
+            Report& report) {
+  const bool has_client = run.certbot != nullptr && !run.certbot->roots.empty();
+  const ClientState client = has_client ? DescribeClient(*run.certbot) : ClientState{};
+  const RenewalHistories histories(run);
+  const Scene scene{run, histories, has_client ? &client : nullptr, name_sets, policy, report.now};
+  const std::size_t first = report.verdicts.size();
+  for (const auto& bundle : run.bundles) {
+    report.verdicts.push_back(Judge(scene, bundle));
+    Count(report.verdicts.back().problems, report);
+  }
+  if (!has_client) return;
+  report.clients.push_back(
+      {run.certbot, client, JudgeClient(scene, std::span(report.verdicts).subspan(first))});
+  Count(report.clients.back().problems, report);
+}
+
 }  // namespace
 
-Severity Verdict::worst() const {
+Severity WorstOf(std::span<const ActiveProblem> problems) {
   Severity worst = Severity::kInfo;
   for (const ActiveProblem& problem : problems) worst = std::max(worst, problem.severity);
   return worst;
@@ -71,17 +126,7 @@ Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, 
   for (const auto& run : snapshot->runs) {
     for (const auto& bundle : run->bundles) name_sets.Add(*bundle);
   }
-  for (const auto& run : snapshot->runs) {
-    const RenewalHistories histories(*run);
-    for (const auto& bundle : run->bundles) {
-      Verdict verdict = Judge(bundle, run->certbot.get(), histories, name_sets, policy, now);
-      for (const ActiveProblem& problem : verdict.problems) {
-        ++report.problems[static_cast<std::size_t>(problem.severity)];
-        report.worst = std::max(report.worst, problem.severity);
-      }
-      report.verdicts.push_back(std::move(verdict));
-    }
-  }
+  for (const auto& run : snapshot->runs) AddRun(*run, name_sets, policy, report);
   std::ranges::stable_sort(report.verdicts, [](const Verdict& one, const Verdict& other) {
     return std::pair(NameOf(one.bundle->source), std::string_view(one.bundle->name)) <
            std::pair(NameOf(other.bundle->source), std::string_view(other.bundle->name));

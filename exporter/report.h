@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct ActiveProblem {
   std::string detail;
 };
 
+/// The worst severity among `problems`; kInfo when there are none.
+Severity WorstOf(std::span<const ActiveProblem> problems);
+
 /// One Bundle and what is to be said of it.
 struct Verdict {
   std::shared_ptr<const Bundle> bundle;
@@ -28,8 +32,7 @@ struct Verdict {
   std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
   std::vector<ActiveProblem> problems;            // in the order of the table
 
-  /// The worst of them; kInfo when there are none.
-  Severity worst() const;
+  Severity worst() const { return WorstOf(problems); }
   /// Whether a conf exists whose next renewal can be foreseen at all.
   bool has_next_renewal() const;
   bool next_renewal_ok() const;
@@ -38,6 +41,13 @@ struct Verdict {
   const Certificate* leaf() const {
     return bundle->chain.empty() ? nullptr : bundle->chain.front().get();
   }
+};
+
+/// certbot as a whole, and what is to be said of it.
+struct ClientVerdict {
+  std::shared_ptr<const CertbotMachine> machine;
+  ClientState state;                    // points into `machine`
+  std::vector<ActiveProblem> problems;  // in the order of the table
 };
 
 /// What to leave out of a judgement.
@@ -52,6 +62,7 @@ struct Report {
   std::shared_ptr<const Snapshot> snapshot;
   WallTime now{};
   std::vector<Verdict> verdicts;          // sorted by source, then name
+  std::vector<ClientVerdict> clients;     // one, where certbot was looked for and found
   std::array<std::size_t, 3> problems{};  // how many, by Severity
   Severity worst = Severity::kInfo;
 };

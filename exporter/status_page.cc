@@ -44,6 +44,11 @@ Headline HeadlineOf(const Report& report, const Tally& tally) {
     return {"warning", CertificatesPhrase(tally.warning) +
                            (tally.warning == 1 ? " is at risk" : " are at risk")};
   }
+  for (const ClientVerdict& client : report.clients) {
+    const Severity worst = WorstOf(client.problems);
+    if (worst == Severity::kCritical) return {"critical", "certbot needs you now"};
+    if (worst == Severity::kWarning) return {"warning", "certbot needs a look"};
+  }
   const bool seen_all = AllLooksWorked(report);
   const std::string_view look = seen_all ? "ok" : "warning";
   if (tally.healthy == 0) return {seen_all ? "info" : "warning", "No certificates found"};
@@ -98,12 +103,19 @@ std::string MoreLine(std::size_t more, std::string_view which) {
          ": see <a href=\"api/v1/report\">/api/v1/report</a></p>\n";
 }
 
-std::string TroubledSection(Verdicts troubled, std::size_t room, WallTime now) {
-  if (troubled.empty()) return {};
+std::string TroubledSection(const Report& report, Verdicts troubled, std::size_t room) {
   const Verdicts shown = troubled.first(std::min(troubled.size(), room));
+  std::vector<const ActiveProblem*> problems;
+  const auto add = [&problems](std::span<const ActiveProblem> more) {
+    for (const ActiveProblem& problem : more) problems.push_back(&problem);
+  };
+  for (const ClientVerdict& client : report.clients) add(client.problems);
+  for (const Verdict* verdict : shown) add(verdict->problems);
   page::SeenProblems seen;
-  std::string cards = page::ProblemIndex(shown);
-  for (const Verdict* verdict : shown) cards += page::ProblemCard(*verdict, now, seen);
+  std::string cards = page::ProblemIndex(problems);
+  for (const ClientVerdict& client : report.clients)
+    cards += page::ClientCard(client, report.now, seen);
+  for (const Verdict* verdict : shown) cards += page::ProblemCard(*verdict, report.now, seen);
   return Section("problems", "What to do",
                  cards + MoreLine(troubled.size() - shown.size(), "troubled"));
 }
@@ -138,7 +150,7 @@ std::string ToStatusPage(const Report& report, const PageContext& context) {
   return Head(headline) + "<header class=\"top\"><p class=\"brand\">certhealth</p><p>as of " +
          page::TimeHtml(report.now, FormatMoment(report.now)) + "</p></header>\n<main>\n" +
          VerdictSection(report, headline, tally) +
-         TroubledSection(troubled, kMostCertificates, report.now) +
+         TroubledSection(report, troubled, kMostCertificates) +
          HealthySections(Verdicts(all).subspan(troubled.size()), room, report.now) +
          Section("looks", "Looks", page::Looks(report)) + "</main>\n" + Foot(context) +
          "</body>\n</html>\n";

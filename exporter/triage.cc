@@ -42,12 +42,12 @@ std::vector<const Verdict*> ByUrgency(const Report& report) {
   return verdicts;
 }
 
-std::vector<const ActiveProblem*> ByUrgency(const Verdict& verdict) {
-  std::vector<const ActiveProblem*> problems;
-  for (const ActiveProblem& problem : verdict.problems) problems.push_back(&problem);
-  std::ranges::stable_sort(problems, std::greater<>(),
+std::vector<const ActiveProblem*> ByUrgency(std::span<const ActiveProblem> problems) {
+  std::vector<const ActiveProblem*> sorted;
+  for (const ActiveProblem& problem : problems) sorted.push_back(&problem);
+  std::ranges::stable_sort(sorted, std::greater<>(),
                            [](const ActiveProblem* problem) { return problem->severity; });
-  return problems;
+  return sorted;
 }
 
 std::string CertificatesPhrase(std::size_t count) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,9 @@ Tally CountCertificates(const Report& report);
 /// first. They point into `report`.
 std::vector<const Verdict*> ByUrgency(const Report& report);
 
-/// The problems of one verdict, the worst first, each severity in the order of the table. They
-/// point into `verdict`.
-std::vector<const ActiveProblem*> ByUrgency(const Verdict& verdict);
+/// The problems, the worst first, each severity in the order of the table. They point into
+/// `problems`.
+std::vector<const ActiveProblem*> ByUrgency(std::span<const ActiveProblem> problems);
 
 /// "12 certificates: 2 critical, 1 warning, 9 healthy"
 std::string TallyPhrase(const Tally& tally);

@@ -52,6 +52,27 @@ std::string RenewalPhrase(const Verdict& verdict, WallTime now) {
   return words.day ? words.text + FormatDate(*words.day) : words.text;
 }
 
+std::string AgoPhrase(WallTime then, WallTime now) {
+  const auto age = now - then;
+  if (age < std::chrono::seconds{0}) return "at " + FormatMoment(then);
+  if (age < std::chrono::minutes{1}) return "less than a minute ago";
+  return FormatSpan(age) + " ago";
+}
+
+std::string ClientPhrase(const ClientState& client, WallTime now) {
+  const std::string versions = VersionsPhrase(client, " and ");
+  const std::string schedulers = SchedulersPhrase(client, " and ");
+  std::string phrase = "certbot";
+  if (!versions.empty()) phrase += " " + versions;
+  if (client.scheduled == false) {
+    phrase += ", started by nothing";
+  } else if (!schedulers.empty()) {
+    phrase += ", started by " + schedulers;
+  }
+  if (client.last_ran) phrase += ", last ran " + AgoPhrase(*client.last_ran, now);
+  return phrase == "certbot" ? std::string() : Printable(phrase, kLongestPath);
+}
+
 std::string LookedAtPhrase(const Report& report) {
   std::vector<std::string> places;
   for (const auto& run : report.snapshot->runs) {

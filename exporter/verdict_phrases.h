@@ -27,6 +27,13 @@ RenewalWords DescribeRenewal(const Verdict& verdict, WallTime now);
 /// The same as one text: "webroot, from 2026-09-01".
 std::string RenewalPhrase(const Verdict& verdict, WallTime now);
 
+/// certbot as a whole: "certbot 2.1.0, started by systemd, last ran 3 hours ago". Empty where
+/// nothing of it is known. Printable.
+std::string ClientPhrase(const ClientState& client, WallTime now);
+
+/// "3 hours ago"; the moment itself where it lies ahead.
+std::string AgoPhrase(WallTime then, WallTime now);
+
 /// What the collectors looked at: "certbot (/etc/letsencrypt) and file". Empty before the first
 /// look. Printable.
 std::string LookedAtPhrase(const Report& report);

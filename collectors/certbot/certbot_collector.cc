@@ -62,11 +62,10 @@ CollectorRun CertbotCollector::Look() {
   }
   roots_ = std::move(roots);
 
-  MachineLook machine(surroundings_.files, std::move(schedule));
+  if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
+  MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
   for (std::size_t index = 0; index < roots_.size(); ++index) {
-    CertbotRoot root = ReadLog(roots_[index], run);
-    root.hook_records = ReadHookRecords(roots_[index], run);
-    machine.AddRoot(std::move(root));
+    machine.AddRoot(ReadPast(roots_[index], run));
     LookAtRoot(index, run, machine);
   }
   std::ranges::sort(run.bundles, {},
@@ -77,19 +76,25 @@ CollectorRun CertbotCollector::Look() {
   return run;
 }
 
-CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
-  CertbotRoot told{root.place.config_dir, {}, nullptr, {}};
+CertbotRoot CertbotCollector::ReadPast(Root& root, CollectorRun& run) const {
+  CertbotRoot told;
+  told.config_dir = root.place.config_dir;
+  told.hook_records = ReadHookRecords(root, run);
   if (root.log == nullptr) {
     root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),
-                                              ReadTimeZone(surroundings_.files));
+                                              *zone_);
   }
   const auto history = root.log->Collect(surroundings_.clock.Now());
   if (history) {
     told.history = *history;
     told.running_version = (*history)->version;
-  } else if (history.error().reason != Reason::kNotFound) {  // without a log, the confs still tell
-    run.failures.push_back(history.error());
+    return told;
   }
+  // Without a log, the confs still tell; and where it may not be read, that is what the hook is
+  // for.
+  const Reason reason = history.error().reason;
+  const bool is_replaced = reason == Reason::kPermissionDenied && told.hook_records != nullptr;
+  if (reason != Reason::kNotFound && !is_replaced) run.failures.push_back(history.error());
   return told;
 }
 

@@ -51,7 +51,8 @@ class CertbotCollector final : public Collector {
     std::unique_ptr<HookRecordReader> hook{};
   };
 
-  CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
+  /// What the log and our hook know of the runs so far.
+  CertbotRoot ReadPast(Root& root, CollectorRun& run) const;
   std::shared_ptr<const HookRecords> ReadHookRecords(Root& root, CollectorRun& run) const;
 
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
@@ -66,6 +67,7 @@ class CertbotCollector final : public Collector {
   Surroundings surroundings_;
   CertbotOptions options_;
   std::vector<Root> roots_;
+  std::optional<TimeZone> zone_;  // read at the first look
 
   // Of the look under way.
   std::unordered_map<std::string, std::size_t> labels_;  // and how many are numbered from each

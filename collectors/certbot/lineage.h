@@ -70,6 +70,7 @@ enum class KeyMatch { kNotCompared, kMatches, kDiffers };
 /// facts: certbot 0.8 to 5.6, storage.py. Immutable once published.
 struct Lineage {
   std::size_t root = 0;  // which of the configuration directories of its CertbotMachine
+  std::string name{};    // as certbot has it, of any bytes; the Bundle's is made for people
 
   bool has_conf = false;                // renewal/NAME.conf exists
   std::optional<Failure> conf_failure;  // it could not be read at all
@@ -77,6 +78,8 @@ struct Lineage {
       conf;  // the four paths and archive_dir are emptied where they are what certbot would write
   bool conf_names_other_paths =
       false;  // some of them are not: the text of one such path stays in `conf`
+
+  WallTime conf_written{};  // its mtime, when it could be read
 
   bool has_live = false;  // live/NAME exists
   std::array<LineageLink, 4> links;

@@ -118,6 +118,7 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   draft.bundle.source = Source::kCertbot;
   draft.bundle.name = label;
   draft.lineage.root = root_;
+  draft.lineage.name = name;
 
   // The identities are taken before the reading, so that a change in between is seen as one the
   // next time.
@@ -160,6 +161,7 @@ void LineageReader::ReadConf(Draft& draft) const {
   } else {
     lineage.has_conf = true;
     draft.conf_is_empty = contents->bytes.empty();
+    lineage.conf_written = contents->status.modified();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
   }
   RenewalConf& conf = lineage.conf.conf;

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "collectors/base/file_system.h"
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
+#include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
 
 namespace certhealth {
@@ -34,6 +36,13 @@ struct ServerAccounts {
   std::vector<std::string> damaged;   // IDs where a file is missing or empty
 };
 
+/// One of the renewal-hooks directories, whose programs certbot runs for every lineage (0.19+).
+struct HookDirectory {
+  bool seen = false;                        // it could be listed, or is known not to exist
+  std::vector<std::string> programs;        // paths of those that it runs
+  std::vector<std::string> not_executable;  // paths that it passes over in silence
+};
+
 /// One of certbot's configuration directories and the certbot that works on it.
 struct CertbotRoot {
   std::string config_dir;
@@ -42,6 +51,12 @@ struct CertbotRoot {
   std::unordered_map<std::string, ServerAccounts>
       accounts{};  // by the directory's text below accounts/
   std::shared_ptr<const HookRecords> hook_records{};  // of our own hook; null without any
+  HookDirectory pre_hooks{};
+  HookDirectory deploy_hooks{};
+  HookDirectory post_hooks{};
+  std::optional<LockHolder> lock_holder{};  // nullopt: nobody, or not visible
+  /// When certbot last asked the CA about one of the lineages, by the confs (5.0+).
+  std::optional<WallTime> last_asked{};
 };
 
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,

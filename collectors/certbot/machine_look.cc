@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/certbot/machine_look.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
+#include "collectors/base/utf8.h"
 #include "collectors/certbot/hook_command.h"
 
 namespace certhealth {
@@ -26,6 +29,31 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kReusedAc
     {{"acme-v02.api.letsencrypt.org/directory", "acme-v01.api.letsencrypt.org/directory"},
      {"acme-staging-v02.api.letsencrypt.org/directory",
       "acme-staging.api.letsencrypt.org/directory"}}};
+
+/// "2026-11-23T03:31:17", perhaps with a fraction behind it.
+std::optional<std::chrono::local_seconds> ParseLocalTime(std::string_view text) {
+  constexpr std::string_view kPattern = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < kPattern.size()) return std::nullopt;
+  std::array<unsigned, 6> fields{};
+  std::size_t field = 0;
+  for (std::size_t i = 0; i < kPattern.size(); ++i) {
+    const char c = text[i];
+    if (kPattern[i] != 'd') {
+      if (c != kPattern[i]) return std::nullopt;
+      ++field;
+    } else if (c >= '0' && c <= '9') {
+      fields[field] = fields[field] * 10 + static_cast<unsigned>(c - '0');
+    } else {
+      return std::nullopt;
+    }
+  }
+  const auto [year, month, day, hour, minute, second] = fields;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                         std::chrono::month(month), std::chrono::day(day)};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  return std::chrono::local_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
 
 }  // namespace
 
@@ -54,7 +82,54 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const std::string* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
-  AddAccounts(machine_.roots[lineage.root], EffectiveServer(conf.server));
+  CertbotRoot& root = machine_.roots[lineage.root];
+  AddAccounts(root, EffectiveServer(conf.server));
+  if (const auto asked = WhenAsked(lineage);
+      asked && (!root.last_asked || *asked > *root.last_asked))
+    root.last_asked = asked;
+}
+
+void MachineLook::AddRoot(CertbotRoot root) {
+  const std::string hooks = root.config_dir + "/renewal-hooks";
+  root.pre_hooks = ListHooks(hooks + "/pre");
+  root.deploy_hooks = ListHooks(hooks + "/deploy");
+  root.post_hooks = ListHooks(hooks + "/post");
+  if (auto lock = ReadLock(files_, root.config_dir + "/.certbot.lock")) root.lock_holder = *lock;
+  machine_.roots.push_back(std::move(root));
+}
+
+/// certbot runs what os.path.isfile and os.access(X_OK) accept, but for names that end in "~"
+/// (hooks.py list_hooks, 0.35+).
+HookDirectory MachineLook::ListHooks(const std::string& directory) const {
+  HookDirectory hooks;
+  const Result<std::vector<DirectoryEntry>> entries = files_.List(directory);
+  if (!entries) {
+    hooks.seen = entries.error().reason == Reason::kNotFound;
+    return hooks;
+  }
+  hooks.seen = true;
+  for (const DirectoryEntry& entry : *entries) {
+    if (entry.name.ends_with('~')) continue;
+    const std::string path = directory + "/" + entry.name;
+    const PathFact fact = LookAt(path);
+    if (fact.state == PathFact::State::kUnseen) hooks.seen = false;
+    if (fact.state != PathFact::State::kPresent || fact.kind != FileKind::kRegular) continue;
+    (fact.is_executable() ? hooks.programs : hooks.not_executable).push_back(ToValidUtf8(path));
+  }
+  std::ranges::sort(hooks.programs);
+  std::ranges::sort(hooks.not_executable);
+  return hooks;
+}
+
+/// certbot notes in the conf when it will ask the CA next, and by that writes the file. A conf that
+/// was written after that moment was edited since: six hours are what certbot waits where the CA
+/// does not say how long.
+std::optional<WallTime> MachineLook::WhenAsked(const Lineage& lineage) const {
+  const auto next = ParseLocalTime(lineage.conf.conf.ari_retry_after);
+  if (!next) return std::nullopt;
+  const WallTime ask_again = zone_.ToUtc(*next);
+  return lineage.conf_written <= ask_again ? lineage.conf_written
+                                           : ask_again - std::chrono::hours{6};
 }
 
 void MachineLook::AddPath(const std::string& path) {

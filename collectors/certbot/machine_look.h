@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collectors/base/file_system.h"
+#include "collectors/base/time_zone.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
 
@@ -14,12 +15,15 @@ namespace certhealth {
 /// One thread.
 class MachineLook {
  public:
-  MachineLook(const FileSystem& files, Schedule schedule) : files_(files) {
+  /// `zone` is the one that certbot's clocks show.
+  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone)
+      : files_(files), zone_(std::move(zone)) {
     machine_.schedule = std::move(schedule);
   }
 
-  /// Adds a configuration directory; its index is that of Lineage::root.
-  void AddRoot(CertbotRoot root) { machine_.roots.push_back(std::move(root)); }
+  /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
+  /// Lineage::root.
+  void AddRoot(CertbotRoot root);
 
   /// Looks at what the conf of `lineage` names: webroots, credentials, programs of hooks, its
   /// server's accounts.
@@ -34,7 +38,11 @@ class MachineLook {
   ServerAccounts ListAccounts(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
 
+  HookDirectory ListHooks(const std::string& directory) const;
+  std::optional<WallTime> WhenAsked(const Lineage& lineage) const;
+
   const FileSystem& files_;
+  TimeZone zone_;
   CertbotMachine machine_;
 };
 

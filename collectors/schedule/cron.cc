@@ -191,6 +191,7 @@ class CronLook {
       Scheduler scheduler;
       scheduler.kind = kind;
       scheduler.where = path;
+      scheduler.set_up = contents->status.modified();
       scheduler.line = entry.line;
       scheduler.command_line = Shorten(entry.command, 1024);
       if (const auto gap = LongestGap(entry.times)) {
@@ -235,6 +236,7 @@ class CronLook {
         for (ScheduledCall& call : lookup.calls) call.script.clear();
         Obstacle mode;
         const auto status = files_.Status(path);
+        if (status) scheduler.set_up = status->modified();
         if (status && (status->permissions & kAnyExecute) == 0) {
           mode = {SchedulerState::kInactive, "it is not executable"};
         }
@@ -255,6 +257,7 @@ class CronLook {
       Scheduler scheduler;
       scheduler.kind = SchedulerKind::kAnacron;
       scheduler.where = "/etc/anacrontab";
+      scheduler.set_up = contents->status.modified();
       scheduler.line = entry.line;
       scheduler.command_line = Shorten(entry.command, 1024);
       scheduler.longest_period = entry.period + lookup.random_delay;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 
 #include "collectors/base/utf8.h"
@@ -105,10 +107,26 @@ Program LookAtProgram(const FileSystem& files, const Host& host, const std::stri
   return {path, ProgramState::kExecutable, {}};
 }
 
+/// The line "btime SECONDS" of /proc/stat (proc(5)).
+std::optional<WallTime> BootTime(const FileSystem& files) {
+  constexpr std::uint64_t kMaxBytes = 1 << 20;  // a line for each processor, and one of interrupts
+  constexpr std::string_view kKey = "\nbtime ";
+  const Result<FileContents> stat = files.Read("/proc/stat", kMaxBytes);
+  if (!stat) return std::nullopt;
+  const std::size_t at = stat->bytes.find(kKey);
+  if (at == std::string::npos) return std::nullopt;
+  std::int64_t seconds = 0;
+  const char* const begin = stat->bytes.data() + at + kKey.size();
+  const auto end = std::from_chars(begin, stat->bytes.data() + stat->bytes.size(), seconds);
+  if (end.ec != std::errc{} || seconds <= 0) return std::nullopt;
+  return WallTime(std::chrono::seconds(seconds));
+}
+
 }  // namespace
 
 Host LookAtHost(const FileSystem& files) {
   Host host;
+  host.booted = BootTime(files);
   host.in_container = LooksLikeContainer(files);
   host.systemd_runs = SystemdRuns(files, host.in_container);
   host.cron = FindCron(files);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/base/clock.h"
 #include "collectors/base/failure.h"
 #include "collectors/base/file_system.h"
 
@@ -24,6 +25,7 @@ struct Host {
   bool in_container = false;
   CronDaemon cron = CronDaemon::kUnknown;
   bool has_anacron = false;
+  std::optional<WallTime> booted;  // by /proc/stat
 };
 
 /// Looks at /run, the programs and the marks that containers leave.

@@ -69,6 +69,9 @@ struct Scheduler {
   std::optional<std::chrono::seconds> longest_period;
   std::string period_problem;            // why it is not known
   std::optional<WallTime> last_trigger;  // of a persistent timer: its stamp
+  /// When the file at `where`, or the link that enables a unit, was last written: it may start
+  /// nothing before.
+  std::optional<WallTime> set_up;
 
   /// Whether it renews something on this machine; nullopt when that cannot be seen.
   std::optional<bool> counts() const {

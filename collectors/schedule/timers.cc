@@ -90,6 +90,17 @@ Result<FileStatus> StampOf(const FileSystem& files, const std::string& timer) {
   return files.Status(std::string(kStampDirectory) + "/stamp-" + timer);
 }
 
+/// When `timer` was last written or enabled, whichever is the later.
+std::optional<WallTime> SetUp(const FileSystem& files, const UnitTree& units, const Unit& timer) {
+  std::optional<WallTime> set_up;
+  if (const auto file = files.Status(timer.path); file) set_up = file->modified();
+  if (const auto link = units.EnabledBy(timer.name)) {
+    const auto status = files.LinkStatus(*link);
+    if (status) set_up = std::max(set_up.value_or(WallTime::min()), status->modified());
+  }
+  return set_up;
+}
+
 bool IsPersistent(const UnitFile& timer) {
   const auto persistent = timer.Last("Timer", "Persistent");
   return persistent && IsUnitTrue(*persistent) && !timer.List("Timer", "OnCalendar").empty();
@@ -260,6 +271,7 @@ std::vector<Scheduler> ReadTimers(const FileSystem& files, const Host& host, Uni
     if (const auto stamp = StampOf(files, name); stamp && IsPersistent(timer.file)) {
       scheduler.last_trigger = stamp->modified();
     }
+    scheduler.set_up = SetUp(files, units, timer);
     scheduler.calls = std::move(lookup.calls);
     schedulers.push_back(std::move(scheduler));
   }

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kNamesInFull = 4;
 
+/// No certificate's: those have a source in front.
+const std::string kClientAnchor = "certbot";
+
 std::string ExpiryHtml(const Verdict& verdict, WallTime now) {
   const Certificate* leaf = verdict.leaf();
   if (leaf == nullptr) return "no certificate could be read";
@@ -47,9 +50,10 @@ std::string NoteHtml(const ActiveProblem& note) {
          ": " + ToHtml(note.detail) + "</p>\n";
 }
 
-std::string ProblemHtml(const ActiveProblem& problem, const Bundle& bundle, SeenProblems& seen) {
+/// Of the card of a certificate, or without a `bundle` of certbot's.
+std::string ProblemHtml(const ActiveProblem& problem, const Bundle* bundle, SeenProblems& seen) {
   const std::string id(problem.kind->id);
-  const std::string anchor = AnchorOf(bundle) + ":" + id;
+  const std::string anchor = (bundle == nullptr ? kClientAnchor : AnchorOf(*bundle)) + ":" + id;
   std::string html = "<section class=\"problem\" id=\"" + anchor + "\">\n<h4";
   if (seen.insert(problem.kind->id).second) html += " id=\"" + id + "\"";
   html += ">" + BadgeHtml(problem.severity) + " <a href=\"#" + anchor + "\">" + id + "</a></h4>\n";
@@ -76,7 +80,7 @@ std::string CommandHtml(std::string_view command) {
 
 }  // namespace
 
-std::string AdviceHtml(const ProblemKind& kind, const Bundle& bundle) {
+std::string AdviceHtml(const ProblemKind& kind, const Bundle* bundle) {
   std::string html;
   for (const AdvicePart& part : AdviceFor(kind, bundle)) {
     html += part.kind == AdvicePart::Kind::kCommand ? CommandHtml(part.text) : ToHtml(part.text);
@@ -88,9 +92,23 @@ std::string ProblemCard(const Verdict& verdict, WallTime now, SeenProblems& seen
   std::string html = "<article class=\"card " + std::string(LookOf(verdict.worst())) + "\" id=\"" +
                      AnchorOf(*verdict.bundle) + "\">\n" + HeadHtml(verdict, now) +
                      LifetimeFigure(verdict, now);
-  for (const ActiveProblem* problem : ByUrgency(verdict))
-    html += problem->severity == Severity::kInfo ? NoteHtml(*problem)
-                                                 : ProblemHtml(*problem, *verdict.bundle, seen);
+  for (const ActiveProblem* problem : ByUrgency(verdict.problems))
+    html += problem->severity == Severity::kInfo
+                ? NoteHtml(*problem)
+                : ProblemHtml(*problem, verdict.bundle.get(), seen);
+  return html + "</article>\n";
+}
+
+std::string ClientCard(const ClientVerdict& client, WallTime now, SeenProblems& seen) {
+  if (client.problems.empty()) return {};
+  const Severity worst = WorstOf(client.problems);
+  std::string html = "<article class=\"card " + std::string(LookOf(worst)) + "\" id=\"" +
+                     kClientAnchor + "\">\n<header><h3><a href=\"#" + kClientAnchor +
+                     "\">certbot itself</a></h3>" + BadgeHtml(worst) + "</header>\n";
+  const std::string phrase = ClientPhrase(client.state, now);
+  if (!phrase.empty()) html += "<p class=\"facts\"><span>" + ToHtml(phrase) + "</span></p>\n";
+  for (const ActiveProblem* problem : ByUrgency(client.problems))
+    html += ProblemHtml(*problem, nullptr, seen);
   return html + "</article>\n";
 }
 

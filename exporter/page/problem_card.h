@@ -16,7 +16,11 @@ using SeenProblems = std::set<std::string_view>;
 /// A certificate with its problems and what to do about each.
 std::string ProblemCard(const Verdict& verdict, WallTime now, SeenProblems& seen);
 
-/// What to do about a problem, its commands marked as such.
-std::string AdviceHtml(const ProblemKind& kind, const Bundle& bundle);
+/// certbot as a whole with its problems; empty where there are none.
+std::string ClientCard(const ClientVerdict& client, WallTime now, SeenProblems& seen);
+
+/// What to do about a problem, its commands marked as such. Without a `bundle`, with certbot as a
+/// whole.
+std::string AdviceHtml(const ProblemKind& kind, const Bundle* bundle);
 
 }  // namespace certhealth::page

@@ -50,13 +50,6 @@ std::string HealthyRowWithoutLeaf(const Verdict& verdict, WallTime now) {
          RenewalHtml(verdict, now) + "</td><td class=\"bar\"></td></tr>\n";
 }
 
-std::string AgoPhrase(WallTime then, WallTime now) {
-  const auto age = now - then;
-  if (age < std::chrono::seconds{0}) return "at " + FormatMoment(then);
-  if (age < std::chrono::minutes{1}) return "less than a minute ago";
-  return FormatSpan(age) + " ago";
-}
-
 std::string LookRow(const CollectorRun& run, WallTime now) {
   std::array<char, 32> took{};
   std::snprintf(took.data(), took.size(), "%.3f s", run.took.count());
@@ -75,15 +68,13 @@ std::string LookRow(const CollectorRun& run, WallTime now) {
 
 }  // namespace
 
-std::string ProblemIndex(std::span<const Verdict* const> verdicts) {
+std::string ProblemIndex(std::span<const ActiveProblem* const> problems) {
   std::map<const ProblemKind*, Occurrences> kinds;
-  for (const Verdict* verdict : verdicts) {
-    for (const ActiveProblem& problem : verdict->problems) {
-      if (problem.severity == Severity::kInfo) continue;
-      Occurrences& found = kinds[problem.kind];
-      found.worst = std::max(found.worst, problem.severity);
-      ++found.count;
-    }
+  for (const ActiveProblem* problem : problems) {
+    if (problem->severity == Severity::kInfo) continue;
+    Occurrences& found = kinds[problem->kind];
+    found.worst = std::max(found.worst, problem->severity);
+    ++found.count;
   }
   if (kinds.empty()) return {};
   std::string html = "<nav class=\"index\" aria-label=\"Problems by kind\"><ul>\n";
@@ -135,7 +126,12 @@ std::string Looks(const Report& report) {
       "scope=\"col\">Looked</th><th scope=\"col\">Took</th><th scope=\"col\">Found</th><th "
       "scope=\"col\">Result</th></tr></thead>\n<tbody>\n";
   for (const auto& run : report.snapshot->runs) html += LookRow(*run, report.now);
-  return html + "</tbody>\n</table>\n";
+  html += "</tbody>\n</table>\n";
+  for (const ClientVerdict& client : report.clients) {
+    const std::string phrase = ClientPhrase(client.state, report.now);
+    if (!phrase.empty()) html += "<p>" + ToHtml(phrase) + ".</p>\n";
+  }
+  return html;
 }
 
 }  // namespace certhealth::page

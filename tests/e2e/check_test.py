@@ -54,16 +54,23 @@ class Formats(unittest.TestCase):
         self.assertRegex(out, r"(?m)^  critical  authenticator_missing: \S*old\.example\.org\.conf:10: .*\n +-> Add authenticator")
         self.assertTrue(out.endswith("4 certificates: 1 critical, 3 warning, 0 healthy (as of 2026-11-23 12:00 UTC)\n"))
 
+    def test_a_root_that_is_no_directory_is_said_before_anything_is_looked_at(self):
+        for root, why in (("/nonexistent", " does not exist"), ("/etc/hostname", ": not a directory")):
+            code, out, errors = check(f"--root={root}")
+            self.assertEqual((code, out), (COULD_NOT_LOOK, ""))
+            self.assertIn(f"--root: {root}{why}", errors)
+
     def test_json_prometheus_and_openmetrics_tell_the_same(self):
         report = json.loads(check(f"--root={SAMPLE}", AT, "--format=json")[1])
         text = harness.parse(check(f"--root={SAMPLE}", AT, "--format=prometheus")[1])
         strict = check(f"--root={SAMPLE}", AT, "--format=openmetrics")[1]
         self.assertTrue(strict.endswith("# EOF\n"))
         self.assertEqual(without_looks(harness.parse(strict)), without_looks(text))
-        in_metrics = {(labels["name"], labels["problem"], labels["severity"])
+        in_metrics = {(labels.get("name"), labels["problem"], labels["severity"])
                       for labels, _ in harness.values(text, "certhealth_problem")}
-        in_json = {(certificate["name"], problem["id"], problem["severity"])
-                   for certificate in report["certificates"] for problem in certificate["problems"]}
+        in_json = {(judged.get("name"), problem["id"], problem["severity"])
+                   for judged in report["certificates"] + report["clients"] for problem in judged["problems"]}
+        self.assertIn((None, "last_run_failed", "warning"), in_json)
         self.assertEqual(in_json, in_metrics)
         self.assertGreater(len(in_json), 5)
 

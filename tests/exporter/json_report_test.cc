@@ -72,6 +72,9 @@ TEST(JsonReport, CountsWhatItHolds) {
   for (const json& certificate : report["certificates"]) {
     for (const json& problem : certificate["problems"]) ++counted[problem["severity"]];
   }
+  for (const json& client : report["clients"]) {
+    for (const json& problem : client["problems"]) ++counted[problem["severity"]];
+  }
   for (const auto& [severity, count] : report["problems"].items())
     EXPECT_EQ(counted[severity], count) << severity;
   EXPECT_EQ(report["worst"], "critical");

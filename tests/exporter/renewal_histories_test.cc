@@ -33,6 +33,7 @@ struct Machine {
     certificate->not_after = kNoon + left;
     certificate->not_before = certificate->not_after - days(90);
     auto lineage = std::make_shared<Lineage>();
+    lineage->name = name;
     lineage->has_conf = true;
     lineage->archive = {true, 2, 2, 1};
     lineage->newest = std::move(certificate);

@@ -35,7 +35,7 @@ TEST(Triage, PutsTheWorstProblemOfACertificateFirst) {
   AddProblem(verdict, "never_renewed", "");
   AddProblem(verdict, "account_missing", "");
   std::vector<std::string_view> ids;
-  for (const ActiveProblem* problem : ByUrgency(verdict)) ids.push_back(problem->kind->id);
+  for (const ActiveProblem* problem : ByUrgency(verdict.problems)) ids.push_back(problem->kind->id);
   EXPECT_THAT(ids, ElementsAre("account_missing", "webroot_missing", "never_renewed"));
 }
 

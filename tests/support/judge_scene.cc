@@ -27,6 +27,11 @@ std::shared_ptr<const Bundle> Neighbour(std::size_t index, const std::vector<std
   return std::make_shared<const Bundle>(std::move(bundle));
 }
 
+const Verdict& TheOne(const Report& report) {
+  return *std::ranges::find(report.verdicts, kName,
+                            [](const Verdict& verdict) { return verdict.bundle->name; });
+}
+
 }  // namespace
 
 JudgeScene::JudgeScene() : now(kNow) {
@@ -66,7 +71,38 @@ JudgeScene::JudgeScene() : now(kNow) {
   accounts.seen = true;
   accounts.complete = {renewal.account};
   root.accounts["acme-v02.api.letsencrypt.org/directory"] = accounts;
+  root.pre_hooks.seen = root.deploy_hooks.seen = root.post_hooks.seen = true;
+  root.deploy_hooks.programs = {"/etc/letsencrypt/renewal-hooks/deploy/reload"};
   machine.roots.push_back(std::move(root));
+  machine.schedule.host.systemd_runs = true;
+  AddScheduler("/usr/lib/systemd/system/certbot.timer", std::chrono::hours{24});
+}
+
+Scheduler& JudgeScene::AddScheduler(const std::string& where, std::chrono::seconds period) {
+  ScheduledCall call;
+  call.command.text = "certbot -q renew";
+  call.command.program = "certbot";
+  call.command.subcommand = "renew";
+  call.program = {"/usr/bin/certbot", ProgramState::kExecutable, {}};
+  Scheduler scheduler;
+  scheduler.where = where;
+  scheduler.command_line = call.command.text;
+  scheduler.calls = {call};
+  scheduler.state = SchedulerState::kEnabled;
+  scheduler.longest_period = period;
+  machine.schedule.schedulers.push_back(std::move(scheduler));
+  return machine.schedule.schedulers.back();
+}
+
+LogRun& JudgeScene::SetLastRun(std::chrono::seconds ago) {
+  LogRun& run = last_renew_run.emplace();
+  run.start = now - ago;
+  run.last_record = run.start + std::chrono::seconds{20};
+  run.version = "2.1.0";
+  run.command = CertbotCommand::kRenew;
+  run.end = RunEnd::kFinished;
+  run.failures = FailureCounts{};
+  return run;
 }
 
 void JudgeScene::SetDirectory(const std::string& path) {
@@ -117,14 +153,18 @@ Report JudgeScene::Judge() const {
   }
   auto run = std::make_shared<CollectorRun>();
   run->collector = "certbot";
+  run->finished = now;
   if (source == Source::kCertbot) {
     Lineage judged = lineage;
+    judged.name = kName;
     if (judged.newest == nullptr && presents_leaf) judged.newest = shared_leaf;
     bundle.lineage = std::make_shared<const Lineage>(std::move(judged));
     CertbotMachine seen = machine;
-    if (history) {
+    if (history || last_renew_run || last_run) {
       CertbotHistory told;
-      told.lineages[kName] = *history;
+      if (history) told.lineages[kName] = *history;
+      if (last_renew_run) told.last_renew_run = std::make_shared<const LogRun>(*last_renew_run);
+      told.last_run = last_run ? std::make_shared<const LogRun>(*last_run) : told.last_renew_run;
       seen.roots.front().history = std::make_shared<const CertbotHistory>(std::move(told));
     }
     run->certbot = std::make_shared<const CertbotMachine>(std::move(seen));
@@ -139,8 +179,7 @@ Report JudgeScene::Judge() const {
 
 Verdict JudgeScene::JudgeOne() const {
   const Report report = Judge();
-  return *std::ranges::find(report.verdicts, kName,
-                            [](const Verdict& verdict) { return verdict.bundle->name; });
+  return TheOne(report);
 }
 
 void CheckCases(const std::vector<JudgeCase>& cases) {
@@ -148,10 +187,14 @@ void CheckCases(const std::vector<JudgeCase>& cases) {
     SCOPED_TRACE(std::string(one.id) + ": " + std::string(one.what));
     JudgeScene scene;
     one.change(scene);
-    const Verdict verdict = scene.JudgeOne();
-    const auto found = std::ranges::find(verdict.problems, one.id,
-                                         [](const ActiveProblem& p) { return p.kind->id; });
-    const bool is_there = found != verdict.problems.end();
+    const Report report = scene.Judge();
+    const Verdict& verdict = TheOne(report);
+    std::vector<ActiveProblem> problems = verdict.problems;
+    for (const ClientVerdict& client : report.clients)
+      problems.insert(problems.end(), client.problems.begin(), client.problems.end());
+    const auto found =
+        std::ranges::find(problems, one.id, [](const ActiveProblem& p) { return p.kind->id; });
+    const bool is_there = found != problems.end();
     EXPECT_EQ(is_there, one.severity.has_value()) << (is_there ? found->detail : "not raised");
     if (!is_there || !one.severity) continue;
     EXPECT_EQ(NameOf(found->severity), NameOf(*one.severity)) << found->detail;

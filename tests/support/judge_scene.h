@@ -28,6 +28,8 @@ struct JudgeScene {
   Lineage lineage;  // its `newest` is `leaf` unless set
   CertbotMachine machine;
   std::optional<LineageHistory> history;
+  std::optional<LogRun> last_renew_run;
+  std::optional<LogRun> last_run;                    // of any command; the one above unless set
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
 
   RenewalConf& conf() { return lineage.conf.conf; }
@@ -35,6 +37,10 @@ struct JudgeScene {
   void SetDirectory(const std::string& path);
   void SetMissing(const std::string& path);
   void SetFile(const std::string& path, mode_t permissions);
+  /// Adds what starts `certbot renew` this often at least.
+  Scheduler& AddScheduler(const std::string& where, std::chrono::seconds period);
+  /// A `certbot renew` that ended well, this long ago.
+  LogRun& SetLastRun(std::chrono::seconds ago);
   /// Makes webroot the authenticator, with an entry of the map for each of the leaf's names.
   void UseWebroot(const std::string& path);
   void SetLinks(int version);
@@ -46,7 +52,8 @@ struct JudgeScene {
   Verdict JudgeOne() const;
 };
 
-/// What one change of the scene must raise, or must not.
+/// What one change of the scene must raise, of the scene's lineage or of certbot as a whole, or
+/// must not.
 struct JudgeCase {
   std::string_view id;
   std::string_view what;  // "... is told", for the message of a failure
@@ -64,5 +71,7 @@ std::vector<JudgeCase> LineageCases();
 std::vector<JudgeCase> NextRenewalCases();
 std::vector<JudgeCase> ChallengeCases();
 std::vector<JudgeCase> RenewingCases();
+std::vector<JudgeCase> ClientCases();
+std::vector<JudgeCase> ReloadCases();
 
 }  // namespace certhealth

@@ -89,6 +89,36 @@ std::shared_ptr<CollectorRun> SampleRun(Source source) {
   return run;
 }
 
+/// certbot itself, by a timer that starts it no more.
+ClientVerdict StoppedClient() {
+  Scheduler timer;
+  timer.where = "/usr/lib/systemd/system/certbot.timer";
+  timer.command_line = "/usr/bin/certbot -q renew --no-random-sleep-on-renew";
+  timer.state = SchedulerState::kEnabled;
+  timer.longest_period = std::chrono::hours{24};
+  LogRun run;
+  run.start = kNow - std::chrono::days{9};
+  run.end = RunEnd::kFinished;
+  CertbotHistory history;
+  history.last_renew_run = std::make_shared<const LogRun>(std::move(run));
+  CertbotRoot root;
+  root.config_dir = "/etc/letsencrypt";
+  root.running_version = "2.1.0";
+  root.history = std::make_shared<const CertbotHistory>(std::move(history));
+  CertbotMachine machine;
+  machine.schedule.schedulers.push_back(std::move(timer));
+  machine.roots.push_back(std::move(root));
+  ClientVerdict client;
+  client.machine = std::make_shared<const CertbotMachine>(std::move(machine));
+  client.state = DescribeClient(*client.machine);
+  const ProblemKind* kind = FindProblem("runs_stopped");
+  assert(kind != nullptr);
+  client.problems.push_back({kind, kind->worst, NextRenewal::kMayWork,
+                             "certbot renew last ran at 2026-09-22 12:00 UTC, though "
+                             "/usr/lib/systemd/system/certbot.timer should start it every 1 day"});
+  return client;
+}
+
 /// The first story of the documents: the webroot was mistyped when the lineage was issued.
 Verdict MistypedWebroot() {
   Verdict verdict = SampleVerdict(Source::kCertbot, "ghost.example.org", 71);
@@ -251,6 +281,8 @@ Report SampleReport() {
       {Reason::kPermissionDenied, "/srv/keys/**/*.pem: /srv/keys: Permission denied"});
   snapshot.runs.back() = std::make_shared<const CollectorRun>(std::move(files));
   report.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
+  report.clients.push_back(StoppedClient());
+  ++report.problems[static_cast<std::size_t>(Severity::kWarning)];
   return report;
 }
 

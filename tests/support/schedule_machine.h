@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -67,6 +69,13 @@ class Machine {
   /// As systemd does when it first starts a persistent timer.
   void Start(std::string_view timer) const {
     tree_.Write("var/lib/systemd/timers/stamp-" + std::string(timer), "");
+  }
+
+  /// Sets when `path`, a link itself, was written.
+  void SetTime(const std::string& path, std::chrono::seconds since_epoch) const {
+    const timespec time{since_epoch.count(), 0};
+    const timespec both[] = {time, time};
+    utimensat(AT_FDCWD, tree_.Path(path).c_str(), both, AT_SYMLINK_NOFOLLOW);
   }
 
   /// The text of tests/fixtures/schedule/`name`.

@@ -25,7 +25,7 @@ class MachineLookTest : public testing::Test {
     const auto posix = MakePosixFileSystem(tree.root());
     BrokenFileSystem files(*posix);
     if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
-    MachineLook look(files, {});
+    MachineLook look(files, {}, {});
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
     look.AddLineage(lineage);
     return std::move(look).Finish();
@@ -115,6 +115,43 @@ TEST_F(MachineLookTest, APathWithoutPermissionIsUnseen) {
   conf().webroot_path = {"/srv/a"};
   forbidden = "/srv/a";
   EXPECT_EQ(Look().Fact("/srv/a").state, State::kUnseen);
+}
+
+TEST_F(MachineLookTest, ListsTheHooksThatCertbotRunsAndThoseItPassesOver) {
+  const std::string hooks = "etc/letsencrypt/renewal-hooks/";
+  for (const char* name : {"deploy/b-reload", "deploy/a-copy", "deploy/old~"})
+    fs::permissions(tree.Write(hooks + name, "#!/bin/sh\n"), fs::perms(0755));
+  fs::permissions(tree.Write(hooks + "deploy/forgotten", "#!/bin/sh\n"), fs::perms(0644));
+  tree.MakeDirectory(hooks + "deploy/directory");
+  const CertbotRoot root = Look().roots[0];
+  const std::string at = "/etc/letsencrypt/renewal-hooks/deploy/";
+  EXPECT_TRUE(root.deploy_hooks.seen);
+  EXPECT_THAT(root.deploy_hooks.programs, ElementsAre(at + "a-copy", at + "b-reload"));
+  EXPECT_THAT(root.deploy_hooks.not_executable, ElementsAre(at + "forgotten"));
+  EXPECT_TRUE(root.post_hooks.seen) << "no directory: no hooks";
+  EXPECT_THAT(root.post_hooks.programs, IsEmpty());
+}
+
+TEST_F(MachineLookTest, HooksThatMayNotBeListedAreUnseen) {
+  tree.MakeDirectory("etc/letsencrypt/renewal-hooks/deploy");
+  forbidden = "/etc/letsencrypt/renewal-hooks/deploy";
+  EXPECT_FALSE(Look().roots[0].deploy_hooks.seen);
+}
+
+TEST_F(MachineLookTest, AConfThatCertbotNotesItsNextQuestionInTellsWhenItRan) {
+  using namespace std::chrono;
+  const WallTime written{sys_days{2026y / 11 / 22} + 21h};
+  EXPECT_FALSE(Look().roots[0].last_asked);
+  conf().ari_retry_after = "2026-11-23T03:00:00";
+  lineage.conf_written = written;
+  EXPECT_EQ(Look().roots[0].last_asked, written);
+  lineage.conf_written = written + days{3};  // by hand, since
+  EXPECT_EQ(Look().roots[0].last_asked, WallTime{sys_days{2026y / 11 / 22} + 21h});
+  for (const char* text : {"2026-11-23", "2026-13-23T03:00:00", "2026-11-23T25:00:00", "soon",
+                           "2026-11-2aT03:00:00", ""}) {
+    conf().ari_retry_after = text;
+    EXPECT_FALSE(Look().roots[0].last_asked) << text;
+  }
 }
 
 }  // namespace

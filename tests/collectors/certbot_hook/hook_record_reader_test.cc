@@ -117,5 +117,18 @@ TEST(CertbotCollectorHook, ReadsTheRecordsOfEachConfigurationDirectory) {
   EXPECT_EQ(CertbotStand(tree).Look().certbot->roots[0].hook_records, nullptr);
 }
 
+TEST(CertbotCollectorHook, TakesThePlaceOfALogThatMayNotBeRead) {
+  LineageTree tree;
+  tree.AddLineage("a.example");
+  CertbotOptions options;
+  options.places = {{tree.config_dir(), "/var/log/letsencrypt"}};
+  options.state_dir = "/var/lib/x";
+  CertbotStand stand(tree, options);
+  stand.broken.Break("/var/log/letsencrypt", Reason::kPermissionDenied);
+  EXPECT_EQ(stand.Look().failures.size(), 1U);
+  tree.files().MakeDirectory("/var/lib/x/hook/etc-letsencrypt/renewed");
+  EXPECT_THAT(stand.Look().failures, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace certhealth

@@ -54,6 +54,32 @@ TEST(Timers, DebiansTimerCountsAndItsCronEntryDoesNot) {
   EXPECT_THAT(cron.why, HasSubstr("where systemd runs"));
 }
 
+TEST(Timers, TellWhenTheyWereWrittenOrEnabledWhicheverIsTheLater) {
+  const Machine machine;
+  machine.InstallDebianCertbot();
+  const std::string unit = "usr/lib/systemd/system/certbot.timer";
+  const std::string link = "etc/systemd/system/timers.target.wants/certbot.timer";
+  machine.SetTime(unit, hours{500'000});
+  machine.SetTime(link, hours{400'000});
+  EXPECT_EQ(machine.Look().schedulers[0].set_up, WallTime{hours{500'000}});
+  machine.SetTime(link, hours{500'003});
+  EXPECT_EQ(machine.Look().schedulers[0].set_up, WallTime{hours{500'003}});
+  machine.SetTime("etc/cron.d/certbot", hours{500'001});
+  EXPECT_EQ(machine.Look().schedulers[1].set_up, WallTime{hours{500'001}});
+}
+
+TEST(Timers, ABootIsKnownFromTheKernelsStatistics) {
+  const Machine machine;
+  EXPECT_FALSE(machine.Look().host.booted);
+  machine.tree().Write("proc/stat",
+                       "cpu  1 2 3\nintr 5 6\nctxt 7\nbtime 1795000000\nprocesses 8\n");
+  EXPECT_EQ(machine.Look().host.booted, WallTime{std::chrono::seconds{1'795'000'000}});
+  for (const char* text : {"", "btime 5", "cpu\nbtime x\n", "cpu\nbtime -5\n", "cpu\nbtime "}) {
+    machine.tree().Write("proc/stat", text);
+    EXPECT_FALSE(machine.Look().host.booted) << text;
+  }
+}
+
 TEST(Timers, WithoutSystemdDebiansCronEntryCountsAndItsTimerDoesNot) {
   const Machine machine;
   machine.InstallDebianCertbot();

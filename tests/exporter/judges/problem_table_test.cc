@@ -16,7 +16,7 @@ namespace {
 std::vector<JudgeCase> AllCases() {
   std::vector<JudgeCase> all;
   for (const auto& cases : {CertificateCases(), LineageCases(), NextRenewalCases(),
-                            ChallengeCases(), RenewingCases()}) {
+                            ChallengeCases(), RenewingCases(), ClientCases(), ReloadCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;
