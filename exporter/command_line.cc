@@ -3,6 +3,7 @@
 
 #include <gflags/gflags.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <mutex>
@@ -85,8 +86,10 @@ struct CommandName {
   std::string_view name;
   Command command;
 };
+constexpr std::string_view kHookCommand = "hook";
 constexpr std::array kCommands = {CommandName{"serve", Command::kServe},
-                                  CommandName{"check", Command::kCheck}};
+                                  CommandName{"check", Command::kCheck},
+                                  CommandName{kHookCommand, Command::kHookInstall}};
 
 Result<Command> ParseCommand(std::string_view word) {
   std::array<std::string_view, kCommands.size()> names;
@@ -97,15 +100,33 @@ Result<Command> ParseCommand(std::string_view word) {
   return Bad("unknown command '" + Printable(word) + "'" + DidYouMean(word, names));
 }
 
+Failure Misplaced(std::string_view command, const std::string& word) {
+  return Bad(std::string(command) + " takes no names, but there is '" + Printable(word) + "'");
+}
+
+/// What stands behind `hook`.
+std::optional<Failure> ApplyHookWords(Config& config, const std::vector<std::string>& words) {
+  constexpr std::array<std::string_view, 2> kActions = {"install", "remove"};
+  if (words.size() < 2) return Bad("hook: install or remove?");
+  if (std::ranges::find(kActions, words[1]) == kActions.end()) {
+    return Bad("hook: install or remove, not '" + Printable(words[1]) + "'" +
+               DidYouMean(words[1], kActions));
+  }
+  config.command = words[1] == "install" ? Command::kHookInstall : Command::kHookRemove;
+  if (words.size() > 2) return Misplaced("hook " + words[1], words[2]);
+  return std::nullopt;
+}
+
 /// The first word is the command, the others are names; only `check` takes any.
 std::optional<Failure> ApplyWords(Config& config, const std::vector<std::string>& words) {
   if (words.empty()) return std::nullopt;
+  if (words[0] == kHookCommand) return ApplyHookWords(config, words);
   const Result<Command> command = ParseCommand(words[0]);
   if (!command) return command.error();
   config.command = *command;
   config.names.assign(words.begin() + 1, words.end());
   if (config.command == Command::kServe && !config.names.empty()) {
-    return Bad("serve takes no names, but there is '" + Printable(config.names[0]) + "'");
+    return Misplaced("serve", config.names[0]);
   }
   return std::nullopt;
 }
@@ -114,6 +135,10 @@ std::optional<Failure> ApplyFlag(Config& config, const Flag& flag, const std::st
   if (flag.scope == FlagScope::kCheck && config.command != Command::kCheck) {
     return BadValue(flag, "is a flag of the command check");
   }
+  const bool is_hook =
+      config.command == Command::kHookInstall || config.command == Command::kHookRemove;
+  if (is_hook && flag.scope != FlagScope::kHook)
+    return BadValue(flag, "is no flag of the command hook");
   const std::optional<std::string> value = GflagsRegistry::Instance().Read(flag, typed);
   if (!value) return BadValue(flag, "'" + Printable(typed) + "' is neither true nor false");
   if (const auto failure = flag.apply(config, *value)) return BadValue(flag, failure->detail);

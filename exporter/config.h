@@ -12,7 +12,7 @@
 
 namespace certhealth {
 
-enum class Command { kServe, kCheck };
+enum class Command { kServe, kCheck, kHookInstall, kHookRemove };
 enum class CheckFormat { kTable, kJson, kPrometheus, kOpenMetrics };
 enum class Color { kAuto, kAlways, kNever };
 
@@ -28,6 +28,7 @@ struct Config {
   std::vector<std::string> files;               // absolute globs of PEM and DER files
   std::string root = "/";                       // prefix of every path that is read
   std::chrono::milliseconds interval_files = std::chrono::minutes(1);
+  std::string state_dir = "/var/lib/certhealth_exporter";  // where the hook keeps its records
   bool verify_keys = false;  // read private keys, to compare them with their certificates
 
   // What to tell.

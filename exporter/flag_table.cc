@@ -79,7 +79,7 @@ constexpr std::string_view kGeneral = "General";
 
 constexpr Flag kFlags[] = {
     {{"certbot.config-dir", FlagKind::kRepeated},
-     FlagScope::kAny,
+     FlagScope::kHook,
      kLook,
      "DIR",
      "",
@@ -106,13 +106,22 @@ constexpr Flag kFlags[] = {
        return Append(config.files, ParseTypedPath(value));
      }},
     {{"root", FlagKind::kSingle},
-     FlagScope::kAny,
+     FlagScope::kHook,
      kLook,
      "DIR",
      "/",
      "Prefix of every path read, as containers mount a host",
      [](Config& config, std::string_view value) {
        return Set(config.root, ParseTypedPath(value));
+     }},
+    {{"state.dir", FlagKind::kSingle},
+     FlagScope::kHook,
+     kLook,
+     "DIR",
+     "/var/lib/certhealth_exporter",
+     "Holds the hook's records",
+     [](Config& config, std::string_view value) {
+       return Set(config.state_dir, ParseTypedPath(value));
      }},
     {{"interval.files", FlagKind::kSingle},
      FlagScope::kAny,
@@ -206,7 +215,7 @@ constexpr Flag kFlags[] = {
      }},
 
     {{"config.file", FlagKind::kSingle},
-     FlagScope::kAny,
+     FlagScope::kHook,
      kConfiguration,
      "FILE",
      "",

@@ -11,7 +11,11 @@
 namespace certhealth {
 
 /// Which commands a flag is for.
-enum class FlagScope { kAny, kCheck };
+enum class FlagScope {
+  kAny,    // serve and check, which look
+  kCheck,  // check alone
+  kHook,   // every command, hook too
+};
 
 /// One flag: everything that is known of it. A new flag is one row of the table.
 struct Flag {

@@ -13,6 +13,8 @@ constexpr std::string_view kIntroduction =
 
 usage: certhealth_exporter [serve] [flags]          serve /metrics (the default command)
        certhealth_exporter check [flags] [NAME...]  look once, print what is wrong and what to do
+       certhealth_exporter hook install [flags]     let certbot record each outcome in --state.dir
+       certhealth_exporter hook remove [flags]      take that back
 
 check exits with 0 healthy, 1 warnings, 2 critical, 3 could not look.
 In the name of a flag, dots, dashes and underscores are the same. --no-NAME turns a switch off.

@@ -12,6 +12,7 @@
 #include "exporter/check.h"
 #include "exporter/command_line.h"
 #include "exporter/config_file.h"
+#include "exporter/hook/hook.h"
 #include "exporter/problem.h"
 #include "exporter/serve.h"
 
@@ -65,7 +66,15 @@ int Run(int argc, char** argv) {
     return 0;
   }
   const SystemClock clock;
-  if (config->command == Command::kCheck) return Check(*config, clock);
+  switch (config->command) {
+    case Command::kCheck:
+      return Check(*config, clock);
+    case Command::kHookInstall:
+    case Command::kHookRemove:
+      return Hook(*config);
+    case Command::kServe:
+      break;
+  }
   const Log log(config->log_level, config->log_format, clock, std::cerr);
   return Serve(
       *config, [&flags] { return Complete(flags); }, clock, log);

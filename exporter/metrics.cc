@@ -304,8 +304,8 @@ constexpr auto kMetrics = std::to_array<MetricKind>({
      "0 when something known will make the next renewal fail, else 1.", NextRenewalOk},
     {"certhealth_renewals", "", "How often the lineage has been renewed.", Renewals},
     {"certhealth_last_renew_success", "",
-     "Whether the last attempt to renew succeeded, by the client's own log; absent while none is "
-     "known.",
+     "Whether the last attempt to renew succeeded, by the client's own log or our hook; absent "
+     "while none is known.",
      LastRenewSuccess},
     {"certhealth_last_renew_attempt_timestamp_seconds", "",
      "When the client last tried to renew it.", LastRenewAttempt},

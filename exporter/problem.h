@@ -51,7 +51,7 @@ struct Case {
   const CertbotMachine* machine;  // null unless certbot looks after it
   const NameSets& name_sets;      // of all lineages, this one included
   RenewalPlan plan;
-  const LineageHistory* history;  // null when no log speaks of it
+  const LineageHistory* history;  // null when nothing speaks of it
   const ClientState* client;      // null unless certbot looks after it
   WallTime now;
 };

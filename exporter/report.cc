@@ -5,18 +5,10 @@
 #include <utility>
 
 #include "exporter/name_sets.h"
+#include "exporter/renewal_histories.h"
 
 namespace certhealth {
 namespace {
-
-/// What the log of the certbot that looks after `bundle` says of it.
-const LineageHistory* HistoryOf(const Bundle& bundle, const CertbotMachine* machine) {
-  if (bundle.lineage == nullptr || machine == nullptr) return nullptr;
-  const CertbotHistory* history = machine->roots[bundle.lineage->root].history.get();
-  if (history == nullptr) return nullptr;
-  const auto found = history->lineages.find(bundle.lineage->name);
-  return found == history->lineages.end() ? nullptr : &found->second;
-}
 
 bool IsIgnored(const ProblemKind& kind, const Policy& policy) {
   return std::ranges::find(policy.ignored_problems, kind.id) != policy.ignored_problems.end();
@@ -31,6 +23,7 @@ void Add(const ProblemKind& kind, std::optional<Finding> finding,
 /// One look of one collector, and what of it is the same for all that was found in it.
 struct Scene {
   const CollectorRun& run;
+  const RenewalHistories& histories;
   const ClientState* client;  // null unless the run is certbot's
   const NameSets& name_sets;
   const Policy& policy;
@@ -43,9 +36,10 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
   verdict.bundle = bundle;
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
-  verdict.history = HistoryOf(*bundle, machine);
-  const Case given{*bundle,      verdict.leaf(),  bundle->lineage.get(), machine,  scene.name_sets,
-                   verdict.plan, verdict.history, scene.client,          scene.now};
+  verdict.history = scene.histories.Of(*bundle);
+  const Case given{*bundle,         verdict.leaf(), bundle->lineage.get(), machine,
+                   scene.name_sets, verdict.plan,   verdict.history.get(), scene.client,
+                   scene.now};
   for (const ProblemKind& kind : Problems()) {
     if (kind.judge != nullptr && !IsIgnored(kind, scene.policy))
       Add(kind, kind.judge(given), verdict.problems);
@@ -79,7 +73,8 @@ void AddRun(const CollectorRun& run, const NameSets& name_sets, const Policy& po
             Report& report) {
   const bool has_client = run.certbot != nullptr && !run.certbot->roots.empty();
   const ClientState client = has_client ? DescribeClient(*run.certbot) : ClientState{};
-  const Scene scene{run, has_client ? &client : nullptr, name_sets, policy, report.now};
+  const RenewalHistories histories(run);
+  const Scene scene{run, histories, has_client ? &client : nullptr, name_sets, policy, report.now};
   const std::size_t first = report.verdicts.size();
   for (const auto& bundle : run.bundles) {
     report.verdicts.push_back(Judge(scene, bundle));

@@ -29,8 +29,8 @@ Severity WorstOf(std::span<const ActiveProblem> problems);
 struct Verdict {
   std::shared_ptr<const Bundle> bundle;
   RenewalPlan plan;
-  const LineageHistory* history = nullptr;  // of the Snapshot; null when no log speaks of it
-  std::vector<ActiveProblem> problems;      // in the order of the table
+  std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
+  std::vector<ActiveProblem> problems;            // in the order of the table
 
   Severity worst() const { return WorstOf(problems); }
   /// Whether a conf exists whose next renewal can be foreseen at all.

@@ -71,7 +71,7 @@ CollectorRun Watch::LookOnce(Collector& collector) {
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
-           config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo},
+           config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo, config.state_dir},
           config.files};
 }
 

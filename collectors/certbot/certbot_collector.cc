@@ -66,7 +66,7 @@ CollectorRun CertbotCollector::Look() {
   if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
   MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
   for (std::size_t index = 0; index < roots_.size(); ++index) {
-    CertbotRoot told = ReadLog(roots_[index], run);
+    CertbotRoot told = ReadPast(roots_[index], run);
     const std::shared_ptr<const CertbotHistory> log = told.history;
     machine.AddRoot(std::move(told));
     const std::size_t first_bundle = run.bundles.size();
@@ -82,9 +82,10 @@ CollectorRun CertbotCollector::Look() {
   return run;
 }
 
-CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
+CertbotRoot CertbotCollector::ReadPast(Root& root, CollectorRun& run) const {
   CertbotRoot told;
   told.config_dir = root.place.config_dir;
+  told.hook_records = ReadHookRecords(root, run);
   if (root.log == nullptr) {
     root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),
                                               *zone_);
@@ -93,9 +94,13 @@ CertbotRoot CertbotCollector::ReadLog(Root& root, CollectorRun& run) const {
   if (history) {
     told.history = *history;
     told.running_version = (*history)->version;
-  } else if (history.error().reason != Reason::kNotFound) {  // without a log, the confs still tell
-    run.failures.push_back(history.error());
+    return told;
   }
+  // Without a log, the confs still tell; and where it may not be read, that is what the hook is
+  // for.
+  const Reason reason = history.error().reason;
+  const bool is_replaced = reason == Reason::kPermissionDenied && told.hook_records != nullptr;
+  if (reason != Reason::kNotFound && !is_replaced) run.failures.push_back(history.error());
   return told;
 }
 
@@ -113,10 +118,23 @@ std::shared_ptr<const CertbotHistory> CertbotCollector::HistoryOf(
     // Without a conf certbot does not look for it by its names either.
     if (lineage.newest == nullptr || !lineage.newest_saved || !lineage.has_conf) continue;
     if (!lineage.newest->ip_addresses.empty()) continue;
-    lineages.push_back({run.bundles[i]->name, lineage.newest->dns_names,
+    lineages.push_back({lineage.name, lineage.newest->dns_names,
                         lineage.newest->public_key_sha256, *lineage.newest_saved});
   }
   return PlaceAttempts(std::move(log), std::move(lineages), orders, now);
+}
+
+std::shared_ptr<const HookRecords> CertbotCollector::ReadHookRecords(Root& root,
+                                                                     CollectorRun& run) const {
+  if (options_.state_dir.empty()) return nullptr;
+  if (root.hook == nullptr) {
+    root.hook = std::make_unique<HookRecordReader>(
+        surroundings_.files, HookRecordsDirectory(options_.state_dir, root.place.config_dir));
+  }
+  auto records = root.hook->Read(surroundings_.clock.Now());
+  if (records) return *std::move(records);
+  run.failures.push_back(records.error());
+  return nullptr;
 }
 
 void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {

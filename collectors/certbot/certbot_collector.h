@@ -14,6 +14,7 @@
 #include "collectors/certbot/machine_look.h"
 #include "collectors/certbot/order_traces.h"
 #include "collectors/certbot/places.h"
+#include "collectors/certbot_hook/hook_record_reader.h"
 #include "collectors/certbot_log/log_collector.h"
 #include "collectors/collector.h"
 #include "collectors/surroundings.h"
@@ -24,6 +25,7 @@ struct CertbotOptions {
   std::vector<CertbotPlace> places;     // empty: find them
   std::optional<std::string> logs_dir;  // of every place without its own; empty: find it
   ReadKeys keys = ReadKeys::kNo;
+  std::string state_dir{};  // where our hook keeps its records; empty: not looked for
 };
 
 /// Looks at certbot's lineages: live/, archive/, renewal/ and accounts/ of each configuration
@@ -48,9 +50,12 @@ class CertbotCollector final : public Collector {
     std::unordered_map<std::string, Known> lineages;
     std::unique_ptr<LogCollector> log;
     OrderTraces orders;
+    std::unique_ptr<HookRecordReader> hook{};
   };
 
-  CertbotRoot ReadLog(Root& root, CollectorRun& run) const;
+  /// What the log and our hook know of the runs so far.
+  CertbotRoot ReadPast(Root& root, CollectorRun& run) const;
+  std::shared_ptr<const HookRecords> ReadHookRecords(Root& root, CollectorRun& run) const;
 
   std::shared_ptr<const CertbotHistory> HistoryOf(Root& root, std::size_t first_bundle,
                                                   std::shared_ptr<const CertbotHistory> log,

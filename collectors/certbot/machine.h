@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
 #include "collectors/listening_socket.h"
 #include "collectors/schedule/lock.h"
@@ -50,6 +51,7 @@ struct CertbotRoot {
   std::shared_ptr<const CertbotHistory> history{};  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
       accounts{};  // by the directory's text below accounts/
+  std::shared_ptr<const HookRecords> hook_records{};  // of our own hook; null without any
   HookDirectory pre_hooks{};
   HookDirectory deploy_hooks{};
   HookDirectory post_hooks{};

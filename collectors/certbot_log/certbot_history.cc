@@ -24,7 +24,8 @@ void AddResult(CertbotHistory& history, const LogRun& run, const LineageResult& 
     lineage->suggested_window_seen = run.start;
   }
   if (!is_attempt) return;
-  const RenewalAttempt attempt{result.attempted.value_or(run.start), run.version, result};
+  const RenewalAttempt attempt{result.attempted.value_or(run.start), run.version, result,
+                               run.last_record};
   if (run.dry_run) {
     lineage->last_dry_run = attempt;
     return;

@@ -20,6 +20,7 @@ struct RenewalAttempt {
   WallTime at{};
   std::string certbot_version;  // empty where the log does not tell
   LineageResult result;
+  WallTime run_ended{};  // the newest record of the run, which may go on to other lineages
 
   bool operator==(const RenewalAttempt&) const = default;
 };

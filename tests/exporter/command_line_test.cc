@@ -147,11 +147,28 @@ TEST(CommandLine, TakesTheNamesOfCheck) {
   EXPECT_EQ(config.format, CheckFormat::kJson);
 }
 
+TEST(CommandLine, TakesTheTwoActionsOfHook) {
+  const Config config = Parsed({"hook", "install", "--root=/host", "--state.dir=/s"});
+  EXPECT_EQ(config.command, Command::kHookInstall);
+  EXPECT_EQ(config.root, "/host");
+  EXPECT_EQ(config.state_dir, "/s");
+  EXPECT_EQ(Parsed({"--config.file=/f", "hook", "remove"}).command, Command::kHookRemove);
+  EXPECT_EQ(Refusal({"hook"}), "hook: install or remove?");
+  EXPECT_EQ(Refusal({"hook", "instal"}),
+            "hook: install or remove, not 'instal', did you mean 'install'?");
+  EXPECT_EQ(Refusal({"hook", "install", "a.example"}),
+            "hook install takes no names, but there is 'a.example'");
+  EXPECT_EQ(Refusal({"hook", "install", "--web.listen-address=:1"}),
+            "--web.listen-address: is no flag of the command hook");
+  EXPECT_EQ(Refusal({"hook", "remove", "--format=json"}),
+            "--format: is a flag of the command check");
+}
+
 TEST(CommandLine, SaysWhatIsWrongAndWhatWouldBeRight) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'?"},
-      {{"probe"}, "unknown command 'probe', known are: serve, check"},
-      {{""}, "unknown command '', known are: serve, check"},
+      {{"probe"}, "unknown command 'probe', known are: serve, check, hook"},
+      {{""}, "unknown command '', known are: serve, check, hook"},
       {{"serve", "a"}, "serve takes no names, but there is 'a'"},
       {{"--at=2026-12-24"}, "--at: is a flag of the command check"},
       {{"check", "--at=noon"},
