@@ -93,7 +93,7 @@ Report OnlyNamed(Report report, const std::vector<std::string>& wanted) {
   std::erase_if(report.verdicts, [&](const Verdict& verdict) {
     return std::ranges::find(wanted, verdict.bundle->name) == wanted.end();
   });
-  report.clients.clear();  // asked is for these alone
+  report.clients.clear();  // what was asked for is these alone
   report.problems = {};
   report.worst = Severity::kInfo;
   for (const Verdict& verdict : report.verdicts) {

@@ -67,6 +67,10 @@ void AddRoot(const CertbotRoot& root, ClientState& state) {
     state.last_ran = std::max(state.last_ran.value_or(WallTime::min()), ran);
   };
   if (root.last_asked) note(*root.last_asked);
+  if (root.hook_records != nullptr) {
+    for (const auto& [name, record] : root.hook_records->renewed) note(record.at);
+    if (!root.hook_records->failed.empty()) note(root.hook_records->failed.front().at);
+  }
   if (root.history == nullptr || root.history->last_renew_run == nullptr) return;
   const LogRun& run = *root.history->last_renew_run;
   note(run.start);

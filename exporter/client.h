@@ -18,7 +18,7 @@ struct ClientState {
   std::optional<bool> scheduled;
   std::vector<const Scheduler*> schedulers;  // those that do
   const LogRun* last_run = nullptr;  // the newest `certbot renew`, no dry run; null without any
-  /// When it was last seen to run: by its log, or by what it wrote into a conf.
+  /// When it was last seen to run: by its log, by our hook, or by what it wrote into a conf.
   std::optional<WallTime> last_ran;
   std::vector<std::string_view> versions;  // of the certbots that run, no two alike
 };
