@@ -11,6 +11,7 @@ import time
 
 import harness
 
+PATIENCE = 300  # in seconds; a machine may be busy
 NAMING = ("--cert-name", "--domain")  # the first of them names the lineage
 
 
@@ -63,9 +64,9 @@ class Certbot:
                                        stdout=output, stderr=subprocess.STDOUT)
             try:
                 if kill_when is not None:
-                    harness.wait_for(lambda: kill_when.is_set() or process.poll() is not None)
+                    harness.wait_for(lambda: kill_when.is_set() or process.poll() is not None, PATIENCE)
                     process.kill()
-                code = process.wait(timeout=120)
+                code = process.wait(timeout=PATIENCE)
             finally:
                 process.kill()
                 process.wait(timeout=60)

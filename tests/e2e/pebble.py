@@ -18,7 +18,7 @@ import harness
 HOST = "127.0.0.1"
 LIFE = 90 * 24 * 3600
 # Validations are real, and come without delay. With no reuse at all, Pebble still takes an earlier one for good once in a
-# hundred times: see CertbotCase.broken_run.
+# hundred times: see CertbotCase.until.
 ENVIRONMENT = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"}
 
 _given_ports = set()
