@@ -2,11 +2,12 @@
 #include "collectors/certbot/certbot_collector.h"
 
 #include <algorithm>
-#include <set>
+#include <functional>
+#include <iterator>
 #include <utility>
 
-#include "collectors/base/utf8.h"
 #include "collectors/certbot/attempt_join.h"
+#include "collectors/certbot/lineage_labels.h"
 #include "collectors/schedule/schedule_reader.h"
 
 namespace certhealth {
@@ -24,8 +25,6 @@ constexpr milliseconds kLongestPause{160};
 /// For all lineages of one look together, so that a machine full of torn ones is still looked at in
 /// time.
 constexpr milliseconds kPatience{2000};
-/// Timestamps of files advance in ticks (4 ms on common kernels); a second is far beyond any.
-constexpr seconds kClockTick{1};
 /// cert and chain rewritten in place, which certbot never does, are noticed within so many looks.
 constexpr std::size_t kLooksBetweenFullChecks = 10;
 
@@ -49,19 +48,14 @@ CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions opt
 CollectorRun CertbotCollector::Look() {
   const auto started = surroundings_.clock.Ticks();
   patience_left_ = kPatience;
-  labels_.clear();
   CollectorRun run;
   run.collector = name();
 
   Schedule schedule = ScheduleReader(surroundings_.files).Read();
   const std::vector<CertbotPlace> places =
       FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
-  std::vector<Root> roots;
-  for (const CertbotPlace& place : places) {
-    const auto known = std::ranges::find(roots_, place, &Root::place);
-    roots.push_back(known == roots_.end() ? Root{place, {}, nullptr, {}} : std::move(*known));
-  }
-  roots_ = std::move(roots);
+  FollowPlaces(places);
+  LookAtNames(run);
 
   if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
   MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
@@ -73,10 +67,10 @@ CollectorRun CertbotCollector::Look() {
     LookAtRoot(index, run, machine);
     machine.SetHistory(HistoryOf(roots_[index], first_bundle, log, run));
   }
-  std::ranges::sort(run.bundles, {},
-                    [](const auto& bundle) -> const std::string& { return bundle->name; });
-  run.certbot =
-      std::make_shared<const CertbotMachine>(std::move(machine).Finish(surroundings_.ipv6_only));
+  const auto by_name = [](const auto& bundle) -> const std::string& { return bundle->name; };
+  if (!std::ranges::is_sorted(run.bundles, {}, by_name))
+    std::ranges::sort(run.bundles, {}, by_name);
+  run.certbot = std::make_shared<const CertbotMachine>(std::move(machine).Finish(surroundings_.ipv6_only));
   run.finished = surroundings_.clock.Now();
   run.took = surroundings_.clock.Ticks() - started;
   return run;
@@ -137,96 +131,88 @@ std::shared_ptr<const HookRecords> CertbotCollector::ReadHookRecords(Root& root,
   return nullptr;
 }
 
+void CertbotCollector::FollowPlaces(const std::vector<CertbotPlace>& places) {
+  std::vector<Root> roots;
+  for (const CertbotPlace& place : places) {
+    const auto known = std::ranges::find(roots_, place, &Root::place);
+    if (known != roots_.end() && known - roots_.begin() == std::ssize(roots)) {
+      roots.push_back(std::move(*known));
+    } else {
+      roots.emplace_back().place = place;  // a Lineage knows its root by its number
+    }
+  }
+  roots_ = std::move(roots);
+}
+
+void CertbotCollector::LookAtNames(CollectorRun& run) {
+  bool any_listed = false;
+  for (Root& root : roots_) {
+    const std::vector<std::string> before = root.names.names();
+    const auto outcome =
+        root.names.Look(surroundings_.files, surroundings_.clock, root.place.config_dir);
+    std::ranges::copy(root.names.failures(), std::back_inserter(run.failures));
+    if (outcome == LineageNames::Outcome::kAsBefore) continue;
+    any_listed = true;
+    const std::vector<std::string>& names = root.names.names();
+    std::vector<Known> lineages(names.size());
+    for (std::size_t i = 0, old = 0; i < names.size(); ++i) {
+      while (old < before.size() && before[old] < names[i]) ++old;
+      if (old < before.size() && before[old] == names[i])
+        lineages[i] = std::move(root.lineages[old]);
+    }
+    root.lineages = std::move(lineages);
+  }
+  if (any_listed) Relabel();
+}
+
+void CertbotCollector::Relabel() {
+  LineageLabels labels;
+  for (Root& root : roots_) {
+    for (std::size_t i = 0; i < root.lineages.size(); ++i) {
+      std::shared_ptr<const Bundle>& known = root.lineages[i].bundle;
+      std::string label = labels.LabelOf(root.names.names()[i], root.place.config_dir);
+      if (known != nullptr && known->name == label) continue;
+      auto renamed =
+          known == nullptr ? std::make_shared<Bundle>() : std::make_shared<Bundle>(*known);
+      renamed->source = Source::kCertbot;
+      renamed->name = std::move(label);
+      known = std::move(renamed);
+    }
+  }
+}
+
 void CertbotCollector::LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine) {
   Root& root = roots_[index];
   const LineageReader reader(surroundings_.files, surroundings_.certificates, root.place.config_dir,
                              index, options_.keys);
-  for (auto& [name, known] : root.lineages) known.seen = false;
-  for (const std::string& name : NamesIn(root.place.config_dir, run.failures)) {
-    std::shared_ptr<const Bundle> bundle = BundleOf(reader, root, name);
-    if (IsEmptyRemnant(*bundle->lineage)) continue;
-    machine.AddLineage(*bundle->lineage);
-    run.bundles.push_back(std::move(bundle));
+  run.bundles.reserve(run.bundles.size() + root.lineages.size());
+  for (std::size_t i = 0; i < root.lineages.size(); ++i) {
+    Known& known = root.lineages[i];
+    LookAtLineage(reader, root.names.names()[i], known);
+    if (IsEmptyRemnant(*known.bundle->lineage)) continue;
+    machine.AddLineage(*known.bundle->lineage);
+    run.bundles.push_back(known.bundle);
   }
-  std::erase_if(root.lineages, [](const auto& entry) { return !entry.second.seen; });
 }
 
-std::vector<std::string> CertbotCollector::NamesIn(const std::string& config_dir,
-                                                   std::vector<Failure>& failures) const {
-  constexpr std::string_view kSuffix = ".conf";
-  std::set<std::string> names;
-  const auto renewal = surroundings_.files.List(config_dir + "/renewal");
-  if (!renewal) {
-    failures.push_back(renewal.error());
-  } else {
-    for (const DirectoryEntry& entry : *renewal) {
-      // certbot's glob is renewal/*.conf: no dotfiles, nothing below.
-      if (entry.name.starts_with('.') || !entry.name.ends_with(kSuffix)) continue;
-      names.insert(entry.name.substr(0, entry.name.size() - kSuffix.size()));
-    }
-  }
-  const auto live = surroundings_.files.List(config_dir + "/live");
-  if (!live) {
-    if (live.error().reason != Reason::kNotFound) failures.push_back(live.error());
-  } else {
-    for (const DirectoryEntry& entry : *live) {
-      if (entry.name.starts_with('.')) continue;
-      if (entry.kind == FileKind::kDirectory) {
-        names.insert(entry.name);
-      } else if (entry.kind == FileKind::kSymlink) {
-        const auto status = surroundings_.files.Status(config_dir + "/live/" + entry.name);
-        if (status && status->kind == FileKind::kDirectory) names.insert(entry.name);
-      }
-    }
-  }
-  return {names.begin(), names.end()};
-}
-
-std::string CertbotCollector::LabelOf(const std::string& name, const std::string& config_dir) {
-  std::string label = ToValidUtf8(name);
-  // Two directories may hold lineages of one name, and two names may differ in bytes that are no
-  // text.
-  if (labels_.contains(label)) label += " (" + ToValidUtf8(config_dir) + ")";
-  const auto [found, is_new] = labels_.try_emplace(label, 1);
-  if (is_new) return label;
-  // Counted on from the last one of this text, so that any number of them takes but a step each.
-  std::size_t& count = found->second;
-  std::string numbered;
-  do {
-    numbered = label + " #" + std::to_string(++count);
-  } while (!labels_.try_emplace(numbered, 1).second);
-  return numbered;
-}
-
-std::shared_ptr<const Bundle> CertbotCollector::BundleOf(const LineageReader& reader, Root& root,
-                                                         const std::string& name) {
-  const std::string label = LabelOf(name, root.place.config_dir);
-  const auto found = root.lineages.find(name);
-  if (found != root.lineages.end()) {
-    Known& known = found->second;
-    known.seen = true;
-    const bool throughout = ++known.looks % kLooksBetweenFullChecks == 0;
-    const LineageIdentity& identity = known.reading.identity;
-    if (known.settled && known.label == label &&
-        (throughout ? identity.IsUnchangedThroughout(surroundings_.files)
-                    : identity.IsUnchanged(surroundings_.files))) {
-      return known.reading.bundle;
-    }
+void CertbotCollector::LookAtLineage(const LineageReader& reader, const std::string& name,
+                                     Known& known) {
+  known.looks = static_cast<std::uint8_t>((known.looks + 1) % kLooksBetweenFullChecks);
+  if (known.settled && (known.looks == 0 ? known.identity.IsUnchangedThroughout(surroundings_.files)
+                                         : known.identity.IsUnchanged(surroundings_.files))) {
+    return;
   }
   const WallTime read_at = surroundings_.clock.Now();
-  LineageReading reading = ReadSettled(reader, name, label);
+  LineageReading reading = ReadSettled(reader, name, known.bundle->name);
   const WallTime changed_at = reading.identity.NewestChange();
   const bool moving = reading.in_motion && IsRecent(changed_at, read_at);
-  if (moving && found != root.lineages.end()) return found->second.reading.bundle;
-  Known& known = root.lineages[name];
-  known.label = label;
-  known.reading = std::move(reading);
+  if (moving && known.bundle->lineage != nullptr) return;  // the reading before stands
+  known.bundle = std::move(reading.bundle);
+  known.identity = std::move(reading.identity);
   known.settled = !moving && changed_at + kClockTick < read_at;
   // The first full check of each lineage falls on another look, so that no look pays for all of
   // them.
-  known.looks = std::hash<std::string>{}(name) % kLooksBetweenFullChecks;
-  known.seen = true;
-  return known.reading.bundle;
+  known.looks = static_cast<std::uint8_t>(std::hash<std::string>{}(name) % kLooksBetweenFullChecks);
 }
 
 LineageReading CertbotCollector::ReadSettled(const LineageReader& reader, const std::string& name,

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "collectors/base/clock.h"
 #include "collectors/base/file_system.h"
+#include "collectors/certbot/lineage_names.h"
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine_look.h"
 #include "collectors/certbot/order_traces.h"
@@ -39,15 +40,15 @@ class CertbotCollector final : public Collector {
 
  private:
   struct Known {
-    std::string label;
-    LineageReading reading;
-    std::size_t looks = 0;  // since it was last checked throughout
-    bool settled = false;   // old enough for its identity to be relied upon
-    bool seen = false;      // in the look under way
+    std::shared_ptr<const Bundle> bundle;  // before the first reading it has but a name
+    LineageIdentity identity;
+    std::uint8_t looks = 0;  // since it was last checked throughout
+    bool settled = false;    // old enough for its identity to be relied upon
   };
   struct Root {
     CertbotPlace place;
-    std::unordered_map<std::string, Known> lineages;
+    LineageNames names;
+    std::vector<Known> lineages;  // of names, one for one
     std::unique_ptr<LogCollector> log;
     OrderTraces orders;
     std::unique_ptr<HookRecordReader> hook{};
@@ -60,12 +61,11 @@ class CertbotCollector final : public Collector {
   std::shared_ptr<const CertbotHistory> HistoryOf(Root& root, std::size_t first_bundle,
                                                   std::shared_ptr<const CertbotHistory> log,
                                                   const CollectorRun& run) const;
+  void FollowPlaces(const std::vector<CertbotPlace>& places);
+  void LookAtNames(CollectorRun& run);
+  void Relabel();
   void LookAtRoot(std::size_t index, CollectorRun& run, MachineLook& machine);
-  std::vector<std::string> NamesIn(const std::string& config_dir,
-                                   std::vector<Failure>& failures) const;
-  std::string LabelOf(const std::string& name, const std::string& config_dir);
-  std::shared_ptr<const Bundle> BundleOf(const LineageReader& reader, Root& root,
-                                         const std::string& name);
+  void LookAtLineage(const LineageReader& reader, const std::string& name, Known& known);
   LineageReading ReadSettled(const LineageReader& reader, const std::string& name,
                              const std::string& label);
 
@@ -74,9 +74,7 @@ class CertbotCollector final : public Collector {
   std::vector<Root> roots_;
   std::optional<TimeZone> zone_;  // read at the first look
 
-  // Of the look under way.
-  std::unordered_map<std::string, std::size_t> labels_;  // and how many are numbered from each
-  std::chrono::milliseconds patience_left_{};
+  std::chrono::milliseconds patience_left_{};  // of the look under way
 };
 
 }  // namespace certhealth

@@ -66,7 +66,8 @@ struct LineageReader::Draft {
   std::string conf_path;
   Bundle bundle;
   Lineage lineage;
-  LineageIdentity identity;
+  std::vector<WatchedPath> always;  // what the reading depends on
+  std::vector<WatchedPath> rarely;
   std::array<std::string, 4> link_paths;  // where the links are looked at
   std::array<std::string, 4> targets;     // what they lead to; empty when they do not
   std::array<std::optional<Result<FileContents>>, 4> contents;  // of the targets that are read
@@ -76,10 +77,6 @@ struct LineageReader::Draft {
   std::vector<DirectoryEntry> archive_entries;
   bool conf_is_empty = false;
 
-  void Watch(std::vector<LineageIdentity::Watched>& list, const std::string& path,
-             const Result<FileStatus>& status) {
-    list.push_back({path, status ? std::optional(status->identity) : std::nullopt});
-  }
   const std::string& target(LineageFile file) const {
     return targets[static_cast<std::size_t>(file)];
   }
@@ -99,31 +96,6 @@ struct LineageReader::Draft {
   }
 };
 
-bool LineageIdentity::Same(const FileSystem& files, const Watched& watched) {
-  const Result<FileStatus> status = files.Status(watched.path);
-  if (!status) return !watched.identity;
-  return watched.identity == status->identity;
-}
-
-bool LineageIdentity::IsUnchanged(const FileSystem& files) const {
-  return std::ranges::all_of(always_, [&](const Watched& watched) { return Same(files, watched); });
-}
-
-bool LineageIdentity::IsUnchangedThroughout(const FileSystem& files) const {
-  return IsUnchanged(files) &&
-         std::ranges::all_of(rarely_, [&](const Watched& watched) { return Same(files, watched); });
-}
-
-WallTime LineageIdentity::NewestChange() const {
-  std::int64_t newest_ns = 0;
-  for (const auto* list : {&always_, &rarely_}) {
-    for (const Watched& watched : *list) {
-      if (watched.identity) newest_ns = std::max(newest_ns, watched.identity->changed_ns);
-    }
-  }
-  return WallTime(std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(newest_ns)));
-}
-
 LineageReading LineageReader::Read(const std::string& name, const std::string& label) const {
   Draft draft;
   draft.name = name;
@@ -140,7 +112,7 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   draft.lineage.has_live = live.has_value() && live->kind == FileKind::kDirectory;
   if (!live && live.error().reason != Reason::kNotFound)
     draft.bundle.failures.push_back(live.error());
-  draft.Watch(draft.identity.always_, draft.live_dir, live);
+  draft.always.emplace_back(draft.live_dir, live);
   ReadConf(draft);
   LookAtLinks(draft);
   ReadCertificates(draft);
@@ -160,7 +132,7 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
                       draft.lineage.archive.newest != links[0].version;
   draft.bundle.lineage = std::make_shared<const Lineage>(std::move(draft.lineage));
   reading.bundle = std::make_shared<const Bundle>(std::move(draft.bundle));
-  reading.identity = std::move(draft.identity);
+  reading.identity = LineageIdentity(draft.always, draft.rarely);
   return reading;
 }
 
@@ -168,11 +140,11 @@ void LineageReader::ReadConf(Draft& draft) const {
   Lineage& lineage = draft.lineage;
   const Result<FileContents> contents = files_.Read(draft.conf_path, kMaxConfBytes);
   if (!contents) {
-    draft.Watch(draft.identity.always_, draft.conf_path, files_.Status(draft.conf_path));
+    draft.always.emplace_back(draft.conf_path, files_.Status(draft.conf_path));
     lineage.has_conf = contents.error().reason != Reason::kNotFound;
     if (lineage.has_conf) lineage.conf_failure = contents.error();
   } else {
-    draft.Watch(draft.identity.always_, draft.conf_path, contents->status);
+    draft.always.emplace_back(draft.conf_path, contents->status);
     lineage.has_conf = true;
     draft.conf_is_empty = contents->bytes.empty();
     lineage.conf_written = contents->status.modified();
@@ -208,7 +180,7 @@ void LineageReader::FindLinkPaths(Draft& draft) const {
     looked_at = path;
     // Links are replaced there, and that shows in the directory alone.
     if (std::string directory = DirectoryOf(path); directory != elsewhere) {
-      draft.Watch(draft.identity.always_, directory, files_.Status(directory));
+      draft.always.emplace_back(directory, files_.Status(directory));
       elsewhere = std::move(directory);
     }
   }
@@ -272,10 +244,9 @@ std::optional<FileStatus> LineageReader::LookAtTarget(Draft& draft, LineageFile 
   LineageLink& link = draft.lineage.links[static_cast<std::size_t>(file)];
   std::string& target = draft.targets[static_cast<std::size_t>(file)];
   if (target.empty()) return std::nullopt;
-  auto& list = file == LineageFile::kFullchain || file == LineageFile::kPrivkey
-                   ? draft.identity.always_
-                   : draft.identity.rarely_;
-  draft.Watch(list, target, status);
+  auto& list = file == LineageFile::kFullchain || file == LineageFile::kPrivkey ? draft.always
+                                                                                : draft.rarely;
+  list.emplace_back(target, status);
   if (link.state == LinkState::kGood && !status) {
     link.state = StateOf(status.error());
     // The link itself is there.
@@ -305,7 +276,7 @@ void LineageReader::ReadTarget(Draft& draft, LineageFile file) const {
 }
 
 void LineageReader::ListArchive(Draft& draft) const {
-  draft.Watch(draft.identity.always_, draft.archive_dir, files_.Status(draft.archive_dir));
+  draft.always.emplace_back(draft.archive_dir, files_.Status(draft.archive_dir));
   Result<std::vector<DirectoryEntry>> entries = files_.List(draft.archive_dir);
   if (!entries) return;
   draft.archive_entries = *std::move(entries);
@@ -484,7 +455,7 @@ void LineageReader::LookAtKey(Draft& draft) const {
   for (std::string directory = DirectoryOf(path); key.readable_by_all;
        directory = DirectoryOf(directory)) {
     const Result<FileStatus> above = files_.Status(directory);
-    draft.Watch(draft.identity.always_, directory, above);
+    draft.always.emplace_back(directory, above);
     key.readable_by_all = above && (above->permissions & 0001U) != 0;
     if (directory == config_dir_ || directory == "/") break;
   }

@@ -10,38 +10,13 @@
 #include "collectors/base/file_system.h"
 #include "collectors/bundle.h"
 #include "collectors/certbot/lineage.h"
+#include "collectors/certbot/lineage_identity.h"
 #include "collectors/certificate_reader.h"
 
 namespace certhealth {
 
 /// Whether a lineage's private key is read, to compare it with the certificate.
 enum class ReadKeys { kNo, kYes };
-
-/// The state of everything that a reading of one lineage depends on. While none of it changes,
-/// neither does the reading.
-class LineageIdentity {
- public:
-  /// Whether what changes with every renewal is as it was: live/NAME, the conf, archive/NAME,
-  /// fullchain and the key.
-  bool IsUnchanged(const FileSystem& files) const;
-  /// The same for the files whose contents alone could have changed: cert and chain, rewritten in
-  /// place.
-  bool IsUnchangedThroughout(const FileSystem& files) const;
-  /// When any of it last changed (ctime). A change within the same tick of the file system's clock
-  /// leaves no trace, so an identity younger than that must not be relied upon.
-  WallTime NewestChange() const;
-
- private:
-  friend class LineageReader;
-  struct Watched {
-    std::string path;
-    std::optional<FileIdentity> identity;  // empty when there was nothing to be seen
-  };
-  static bool Same(const FileSystem& files, const Watched& watched);
-
-  std::vector<Watched> always_;
-  std::vector<Watched> rarely_;
-};
 
 struct LineageReading {
   std::shared_ptr<const Bundle> bundle;

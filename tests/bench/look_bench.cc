@@ -5,11 +5,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +16,7 @@
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/certbot_collector.h"
 #include "look_layers.h"
+#include "stopwatch.h"
 
 namespace certhealth::bench {
 namespace {
@@ -35,53 +33,6 @@ constexpr const char* kCold = "a cold look";
 constexpr const char* kFloor = "the floor of a look without change";
 constexpr const char* kUnchanged = "a look without change";
 constexpr const char* kChanged = "one that changed, beyond that";
-
-double CpuMicroseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
-
-/// What each thing measured took in each round, in microseconds of CPU for all lineages. Ratios are
-/// taken within a round, where both sides had the same neighbours on the machine.
-class Stopwatch {
- public:
-  template <typename Work>
-  void Measure(const std::string& name, Work work) {
-    const double begin = CpuMicroseconds();
-    work();
-    Add(name, CpuMicroseconds() - begin);
-  }
-  void Add(const std::string& name, double spent) {
-    auto& rounds = spent_[name];
-    if (rounds.size() == round_) {
-      rounds.push_back(spent);
-    } else {
-      rounds.back() = std::min(rounds.back(), spent);
-    }
-  }
-  void EndRound() { ++round_; }
-  double Last(const std::string& name) const { return spent_.at(name).back(); }
-
-  double Typical(const std::string& name) const { return Median(spent_.at(name)); }
-  double Ratio(const std::string& name, const std::string& other) const {
-    std::vector<double> ratios;
-    for (std::size_t round = 0; round < round_; ++round) {
-      ratios.push_back(spent_.at(name)[round] / spent_.at(other)[round]);
-    }
-    return Median(std::move(ratios));
-  }
-
- private:
-  static double Median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-  }
-
-  std::map<std::string, std::vector<double>> spent_;
-  std::size_t round_ = 0;
-};
 
 volatile std::size_t sink;
 
@@ -128,13 +79,6 @@ void Row(const std::string& name, double total, double count) {
   std::printf("  %-40s %9.2f us a lineage\n", name.c_str(), total / count);
 }
 
-bool Goal(const char* name, double ratio, double goal, bool at_most) {
-  const bool met = at_most ? ratio <= goal : ratio >= goal;
-  std::printf("  %-40s %9.2f   goal: at %s %.1f: %s\n", name, ratio, at_most ? "most" : "least",
-              goal, met ? "met" : "MISSED");
-  return met;
-}
-
 bool Tell(const Stopwatch& stopwatch, double count) {
   std::printf("%.0f lineages\nlayers of a cold look\n", count);
   for (const Layer& layer : Layers()) Row(layer.name, stopwatch.Typical(layer.name), count);
@@ -143,11 +87,13 @@ bool Tell(const Stopwatch& stopwatch, double count) {
     Row(name, stopwatch.Typical(name), count);
   }
   std::printf("ratios\n");
-  bool met = Goal("cold / layers", stopwatch.Ratio(kCold, kLayers), kColdGoal, true);
-  met &= Goal("straightforward / cold", stopwatch.Ratio(kStraightforward, kCold),
-              kStraightforwardGoal, false);
-  met &= Goal("unchanged / floor", stopwatch.Ratio(kUnchanged, kFloor), kUnchangedGoal, true);
-  met &= Goal("one that changed / cold one", stopwatch.Ratio(kChanged, kCold), kChangedGoal, true);
+  bool met = TellGoal("cold / layers", stopwatch.Ratio(kCold, kLayers), Bound::kAtMost, kColdGoal);
+  met &= TellGoal("straightforward / cold", stopwatch.Ratio(kStraightforward, kCold),
+                  Bound::kAtLeast, kStraightforwardGoal);
+  met &= TellGoal("unchanged / floor", stopwatch.Ratio(kUnchanged, kFloor), Bound::kAtMost,
+                  kUnchangedGoal);
+  met &= TellGoal("one that changed / cold one", stopwatch.Ratio(kChanged, kCold), Bound::kAtMost,
+                  kChangedGoal);
   return met;
 }
 
