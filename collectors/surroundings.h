@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 #include "collectors/base/clock.h"
 #include "collectors/base/file_system.h"
@@ -20,6 +21,7 @@ struct Surroundings {
   std::function<void(std::chrono::milliseconds)> pause;
   /// Which listening IPv6 sockets leave IPv4 alone; without it, nothing tells.
   Ipv6OnlyLook ipv6_only = {};
+  std::string time_zone = {};  // TimeZoneSettingFor(the root of `files`)
 };
 
 }  // namespace certhealth

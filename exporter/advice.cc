@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/advice.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "exporter/shell_word.h"
@@ -32,12 +34,7 @@ std::string TypedName(const Bundle* bundle) {
              : std::string(kPlaceholder);
 }
 
-}  // namespace
-
-std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle) {
-  const bool by_certbot = bundle == nullptr || bundle->source == Source::kCertbot;
-  std::string_view advice =
-      by_certbot || kind.advice_elsewhere.empty() ? kind.advice : kind.advice_elsewhere;
+std::vector<AdvicePart> PartsOf(std::string_view advice, const Bundle* bundle) {
   const std::string name = TypedName(bundle);
   std::vector<AdvicePart> parts;
   auto part = AdvicePart::Kind::kProse;
@@ -50,14 +47,37 @@ std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle)
   }
 }
 
+std::string TextOf(const std::vector<AdvicePart>& parts) {
+  std::string text;
+  for (const AdvicePart& part : parts) text += part.text;
+  return text;
+}
+
+}  // namespace
+
+std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle) {
+  const bool by_certbot = bundle == nullptr || bundle->source == Source::kCertbot;
+  return PartsOf(by_certbot || kind.advice_elsewhere.empty() ? kind.advice : kind.advice_elsewhere,
+                 bundle);
+}
+
+std::vector<AdvicePart> AdviceFor(const ActiveProblem& problem, const Bundle* bundle) {
+  std::vector<AdvicePart> parts = PartsOf(problem.remedy, bundle);
+  if (!parts.empty()) parts.push_back({AdvicePart::Kind::kProse, " "});
+  std::ranges::move(AdviceFor(*problem.kind, bundle), std::back_inserter(parts));
+  return parts;
+}
+
 std::string MeaningText(const ProblemKind& kind, const Bundle* bundle) {
   return WithName(kind.meaning, TypedName(bundle));
 }
 
 std::string AdviceText(const ProblemKind& kind, const Bundle* bundle) {
-  std::string text;
-  for (const AdvicePart& part : AdviceFor(kind, bundle)) text += part.text;
-  return text;
+  return TextOf(AdviceFor(kind, bundle));
+}
+
+std::string AdviceText(const ActiveProblem& problem, const Bundle* bundle) {
+  return TextOf(AdviceFor(problem, bundle));
 }
 
 }  // namespace certhealth

@@ -22,10 +22,14 @@ struct AdvicePart {
 /// Pure.
 std::vector<AdvicePart> AdviceFor(const ProblemKind& kind, const Bundle* bundle);
 
+/// The same of one problem: what helps against this one, then what the table advises.
+std::vector<AdvicePart> AdviceFor(const ActiveProblem& problem, const Bundle* bundle);
+
 /// What the problem means, of this certificate: the meaning of the table, NAME replaced likewise.
 std::string MeaningText(const ProblemKind& kind, const Bundle* bundle);
 
 /// AdviceFor as one text, nothing marked.
+std::string AdviceText(const ActiveProblem& problem, const Bundle* bundle);
 std::string AdviceText(const ProblemKind& kind, const Bundle* bundle);
 
 }  // namespace certhealth

@@ -67,7 +67,8 @@ std::shared_ptr<const Snapshot> LookOnce(const Config& config, const Clock& cloc
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   auto snapshot = std::make_shared<Snapshot>();
   for (const auto& collector : MakeCollectors(
-           SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root)}))) {
+           SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root),
+                            TimeZoneSettingFor(config.root)}))) {
     snapshot->runs.push_back(std::make_shared<const CollectorRun>(collector->Look()));
   }
   return snapshot;

@@ -145,7 +145,7 @@ std::string NoteLine(const ActiveProblem& note, const TableOptions& options) {
 
 std::vector<StyledText> AdvicePieces(const ActiveProblem& problem, const Bundle* bundle) {
   std::vector<StyledText> pieces{{"-> "}};
-  for (AdvicePart& part : AdviceFor(*problem.kind, bundle)) {
+  for (AdvicePart& part : AdviceFor(problem, bundle)) {
     if (part.kind == AdvicePart::Kind::kCommand) {
       pieces.push_back({std::move(part.text), TextStyle::kCommand, StyledText::Break::kNever});
     } else {

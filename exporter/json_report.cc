@@ -89,7 +89,7 @@ Json ProblemsToJson(std::span<const ActiveProblem> problems, const Bundle* bundl
                      {"fails_next_renewal", problem.next_renewal == NextRenewal::kFails},
                      {"meaning", problem.kind->meaning},
                      {"detail", problem.detail},
-                     {"advice", AdviceText(*problem.kind, bundle)}});
+                     {"advice", AdviceText(problem, bundle)}});
   }
   return array;
 }

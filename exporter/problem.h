@@ -41,6 +41,9 @@ struct Finding {
   Severity severity = Severity::kWarning;
   NextRenewal next_renewal = NextRenewal::kMayWork;
   std::string detail;
+  /// What to do about this one, before what the table advises about all of its kind; often empty.
+  /// Written as ProblemKind::advice is; static storage.
+  std::string_view remedy = {};
 };
 
 /// Everything that judging one Bundle may look at.

@@ -227,8 +227,8 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "/var/log/letsencrypt/letsencrypt.log.",
      nullptr, "", judges::LastRunFailed},
     {"last_renewal_failed", kRenewing, kWarning, "The last attempt to renew it failed.",
-     "The reason is in the detail, the whole story in /var/log/letsencrypt/letsencrypt.log. Mend "
-     "it, then try `certbot renew --dry-run --cert-name NAME`.",
+     "Mend what the reason in the detail names, then try `certbot renew --dry-run --cert-name "
+     "NAME`. The whole story is in /var/log/letsencrypt/letsencrypt.log.",
      judges::LastRenewalFailed},
     {"renewed_not_deployed", kRenewing, kCritical,
      "Renewed on disk, but the web server did not take the new certificate.",

@@ -17,7 +17,8 @@ bool IsIgnored(const ProblemKind& kind, const Policy& policy) {
 void Add(const ProblemKind& kind, std::optional<Finding> finding,
          std::vector<ActiveProblem>& problems) {
   if (!finding) return;
-  problems.push_back({&kind, finding->severity, finding->next_renewal, std::move(finding->detail)});
+  problems.push_back({&kind, finding->severity, finding->next_renewal, std::move(finding->detail),
+                      finding->remedy});
 }
 
 /// One look of one collector, and what of it is the same for all that was found in it.

@@ -20,6 +20,7 @@ struct ActiveProblem {
   Severity severity = Severity::kWarning;
   NextRenewal next_renewal = NextRenewal::kMayWork;
   std::string detail;
+  std::string_view remedy = {};  // of this one, before the table's advice; static storage
 };
 
 /// The worst severity among `problems`; kInfo when there are none.

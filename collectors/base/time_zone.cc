@@ -2,6 +2,7 @@
 #include "collectors/base/time_zone.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 namespace certhealth {
@@ -107,6 +108,11 @@ WallTime TimeZone::ToUtc(std::chrono::local_seconds local,
     return not_before && by_before < *not_before ? by_after : by_before;
   }
   return after_holds ? by_after : by_before;
+}
+
+std::string TimeZoneSettingFor(const std::string& root) {
+  const char* const setting = root == "/" ? std::getenv("TZ") : nullptr;
+  return setting == nullptr ? std::string() : std::string(setting);
 }
 
 TimeZone ReadTimeZone(const FileSystem& files, std::string_view tz) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,10 @@ class TimeZone {
   std::vector<Transition> transitions_;  // ascending
   std::optional<ZoneRule> rule_;         // after the last
 };
+
+/// The value of TZ, which certbot and this process have in common, as in a container; empty where
+/// another machine is looked at, whose files are at `root`.
+std::string TimeZoneSettingFor(const std::string& root);
 
 /// The zone of the machine that `files` shows: by `tz` (the value of TZ, where the caller honours
 /// it; a name in /usr/share/zoneinfo, a path or a POSIX rule), without it by /etc/localtime; UTC

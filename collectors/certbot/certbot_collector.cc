@@ -57,7 +57,7 @@ CollectorRun CertbotCollector::Look() {
   FollowPlaces(places);
   LookAtNames(run);
 
-  if (!zone_) zone_ = ReadTimeZone(surroundings_.files);
+  if (!zone_) zone_ = ReadTimeZone(surroundings_.files, surroundings_.time_zone);
   MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
   for (std::size_t index = 0; index < roots_.size(); ++index) {
     CertbotRoot told = ReadPast(roots_[index], run);
@@ -70,7 +70,8 @@ CollectorRun CertbotCollector::Look() {
   const auto by_name = [](const auto& bundle) -> const std::string& { return bundle->name; };
   if (!std::ranges::is_sorted(run.bundles, {}, by_name))
     std::ranges::sort(run.bundles, {}, by_name);
-  run.certbot = std::make_shared<const CertbotMachine>(std::move(machine).Finish(surroundings_.ipv6_only));
+  run.certbot =
+      std::make_shared<const CertbotMachine>(std::move(machine).Finish(surroundings_.ipv6_only));
   run.finished = surroundings_.clock.Now();
   run.took = surroundings_.clock.Ticks() - started;
   return run;
@@ -112,8 +113,8 @@ std::shared_ptr<const CertbotHistory> CertbotCollector::HistoryOf(
     // Without a conf certbot does not look for it by its names either.
     if (lineage.newest == nullptr || !lineage.newest_saved || !lineage.has_conf) continue;
     if (!lineage.newest->ip_addresses.empty()) continue;
-    lineages.push_back({lineage.name, lineage.newest->dns_names,
-                        lineage.newest->public_key_sha256, *lineage.newest_saved});
+    lineages.push_back({lineage.name, lineage.newest->dns_names, lineage.newest->public_key_sha256,
+                        *lineage.newest_saved});
   }
   return PlaceAttempts(std::move(log), std::move(lineages), orders, now);
 }

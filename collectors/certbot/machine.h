@@ -50,7 +50,7 @@ struct CertbotRoot {
   std::string running_version{};  // of the newest run in its log; empty when no log tells
   std::shared_ptr<const CertbotHistory> history{};  // what its logs say; null without any
   std::unordered_map<std::string, ServerAccounts>
-      accounts{};  // by the directory's text below accounts/
+      accounts{};                                     // by the directory's text below accounts/
   std::shared_ptr<const HookRecords> hook_records{};  // of our own hook; null without any
   HookDirectory pre_hooks{};
   HookDirectory deploy_hooks{};

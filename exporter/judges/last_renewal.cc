@@ -5,6 +5,7 @@
 
 #include "exporter/judges/findings.h"
 #include "exporter/phrases.h"
+#include "exporter/remedy.h"
 
 namespace certhealth::judges {
 namespace {
@@ -37,7 +38,10 @@ std::optional<Finding> LastRenewalFailed(const Case& given) {
     return std::nullopt;
   }
   // certbot tries again at its next run, and what kept it from renewing may have been mended.
-  return Risk("the attempt of " + FormatMoment(attempt->at) + " failed, " + Why(attempt->result));
+  Finding finding =
+      Risk("the attempt of " + FormatMoment(attempt->at) + " failed, " + Why(attempt->result));
+  finding.remedy = RemedyFor(attempt->result.reason.value_or(RenewalFailure::kOther));
+  return finding;
 }
 
 std::optional<Finding> RenewedNotDeployed(const Case& given) {

@@ -61,7 +61,7 @@ std::string ProblemHtml(const ActiveProblem& problem, const Bundle* bundle, Seen
           "</p>\n<p class=\"detail\">" + ToHtml(problem.detail) + "</p>\n";
   if (problem.next_renewal == NextRenewal::kFails)
     html += "<p class=\"fails\">The next renewal will fail.</p>\n";
-  return html + "<p class=\"advice\"><b>What to do:</b> " + AdviceHtml(*problem.kind, bundle) +
+  return html + "<p class=\"advice\"><b>What to do:</b> " + AdviceHtml(problem, bundle) +
          "</p>\n</section>\n";
 }
 
@@ -80,9 +80,9 @@ std::string CommandHtml(std::string_view command) {
 
 }  // namespace
 
-std::string AdviceHtml(const ProblemKind& kind, const Bundle* bundle) {
+std::string AdviceHtml(const ActiveProblem& problem, const Bundle* bundle) {
   std::string html;
-  for (const AdvicePart& part : AdviceFor(kind, bundle)) {
+  for (const AdvicePart& part : AdviceFor(problem, bundle)) {
     html += part.kind == AdvicePart::Kind::kCommand ? CommandHtml(part.text) : ToHtml(part.text);
   }
   return html;

@@ -21,6 +21,6 @@ std::string ClientCard(const ClientVerdict& client, WallTime now, SeenProblems& 
 
 /// What to do about a problem, its commands marked as such. Without a `bundle`, with certbot as a
 /// whole.
-std::string AdviceHtml(const ProblemKind& kind, const Bundle* bundle);
+std::string AdviceHtml(const ActiveProblem& problem, const Bundle* bundle);
 
 }  // namespace certhealth::page

@@ -145,5 +145,13 @@ TEST(ZoneRule, RefusesWhatIsNone) {
   }
 }
 
+TEST(TimeZone, IsOursOnlyWhereThisVeryMachineIsLookedAt) {
+  setenv("TZ", "Asia/Kathmandu", 1);
+  EXPECT_EQ(TimeZoneSettingFor("/"), "Asia/Kathmandu");
+  EXPECT_EQ(TimeZoneSettingFor("/host"), "");
+  unsetenv("TZ");
+  EXPECT_EQ(TimeZoneSettingFor("/"), "");
+}
+
 }  // namespace
 }  // namespace certhealth
