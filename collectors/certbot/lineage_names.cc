@@ -43,8 +43,7 @@ LineageNames::Outcome LineageNames::Look(const FileSystem& files, const Clock& c
   ListLive(files, live);
   settled_ = settled_ && failures_.empty();
   std::ranges::sort(names_);
-  const auto doubles = std::ranges::unique(names_);
-  names_.erase(doubles.begin(), doubles.end());
+  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
   names_.shrink_to_fit();
   return Outcome::kListed;
 }
