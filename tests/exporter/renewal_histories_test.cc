@@ -89,7 +89,11 @@ TEST(RenewalHistories, AttributesAddressesToo) {
   auto certificate = std::make_shared<Certificate>(*lineage.newest);
   certificate->ip_addresses = {"2001:db8::1"};
   lineage.newest = certificate;
-  machine.RecordFailed(kNoon, {"2001:db8::1"});
+  Lineage& both = machine.Add("both", {"a.example"});  // its address did not fail
+  auto with_address = std::make_shared<Certificate>(*both.newest);
+  with_address->ip_addresses = {"192.0.2.1"};
+  both.newest = with_address;
+  machine.RecordFailed(kNoon, {"2001:db8::1", "a.example"});
   EXPECT_THAT(machine.FailedLineages(), testing::ElementsAre("address"));
 }
 

@@ -237,6 +237,30 @@ TEST_P(HookScriptTest, WritesNowhereThatIsAnothersToChange) {
   EXPECT_THAT(Files(), IsEmpty());
 }
 
+TEST_P(HookScriptTest, TakesNoNamesFromTheWorkingDirectory) {
+  std::vector<std::string> words = {"/bin/bash", "-c", "cd \"$0\" && exec \"$@\"", tree.root()};
+  for (const std::string& word : GetParam()) words.push_back(word);
+  words.push_back(tree.Path("post"));
+  EXPECT_EQ(RunProgram(words, {{"FAILED_DOMAINS", "a.example * p*t"}}), kSilentSuccess);
+  EXPECT_THAT(Names(), ElementsAre("a.example", "*", "p*t"));
+}
+
+TEST_P(HookScriptTest, SucceedsWhereNoProcessCanBeStarted) {
+  if (geteuid() != 0) GTEST_SKIP() << "takes root to be somebody else";
+  chmod(tree.root().c_str(), 0755);
+  std::vector<std::string> words = {"/usr/bin/setpriv",
+                                    "--reuid=65534",
+                                    "--clear-groups",
+                                    "/bin/bash",
+                                    "-c",
+                                    "ulimit -u 0; exec \"$@\"",
+                                    "-"};
+  for (const std::string& word : GetParam()) words.push_back(word);
+  words.push_back(tree.Path("deploy"));
+  const Ended ended = RunProgram(words, {{"RENEWED_LINEAGE", "/live/a.example"}});
+  EXPECT_EQ(ended.exit_code, 0) << ended.output;
+}
+
 TEST_P(HookScriptTest, RecordsNoDryRun) {
   for (const char* flag : {"--dry-run", "--dry-r", "--dry"}) {
     // The shell stands for certbot: it calls the hook and goes on.
