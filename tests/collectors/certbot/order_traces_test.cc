@@ -102,7 +102,7 @@ TEST(CertbotCollector, TellsTheOrderThatNoLogTellsOf) {
   clock.Set(SystemClock().Now());
   CertificateReader certificates;
   CertbotCollector collector({*files, clock, certificates, [](std::chrono::milliseconds) {}}, {});
-  const auto history = collector.Look().certbot->roots.at(0).history;
+  const auto history = collector.Look({}).certbot->roots.at(0).history;
   ASSERT_NE(history, nullptr);
   ASSERT_TRUE(history->lineages.contains("shop.example.com"));
   EXPECT_EQ(history->lineages.at("shop.example.com").last_order,
