@@ -51,6 +51,7 @@ class Deflater {
                       buffer.size() - stream_.avail_out);
       } while (stream_.avail_out == 0);
     } while (!text.empty());
+    output.shrink_to_fit();
     return output;
   }
 
@@ -75,6 +76,28 @@ CompressedBlock CompressBlock(std::string_view text) {
       crc32_z(crc32_z(0, nullptr, 0), reinterpret_cast<const Bytef*>(text.data()), text.size()));
   if (!text.empty()) block.deflate = Deflater(text.size()).Compress(text);
   return block;
+}
+
+std::string DecompressBlock(const CompressedBlock& block) {
+  std::string text(block.length_bytes, '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
+  std::string_view input = block.deflate;
+  std::size_t done = 0;
+  // zlib counts in unsigned int. What we compressed ourselves is sound.
+  for (int status = Z_OK; status == Z_OK && done < text.size();) {
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+    stream.avail_in = static_cast<uInt>(std::min<std::size_t>(input.size(), 1U << 30));
+    stream.next_out = reinterpret_cast<Bytef*>(text.data() + done);
+    stream.avail_out = static_cast<uInt>(std::min<std::size_t>(text.size() - done, 1U << 30));
+    const uInt offered = stream.avail_in;
+    const uInt room = stream.avail_out;
+    status = inflate(&stream, Z_NO_FLUSH);
+    input.remove_prefix(offered - stream.avail_in);
+    done += room - stream.avail_out;
+  }
+  inflateEnd(&stream);
+  return text;
 }
 
 std::vector<Block> AssembleGzip(const std::vector<std::shared_ptr<const CompressedBlock>>& blocks) {

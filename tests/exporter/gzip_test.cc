@@ -90,5 +90,12 @@ TEST(Gzip, MakesTextSmaller) {
   EXPECT_LT(CompressBlock(std::string(10'000, 'x')).deflate.size(), 200U);
 }
 
+TEST(Gzip, ABlockIsDecompressedToWhatItWasMadeOf) {
+  for (const std::string& text :
+       {std::string(), std::string("x"), Noise(300'000), std::string(5'000'000, 'x')}) {
+    EXPECT_EQ(DecompressBlock(CompressBlock(text)), text);
+  }
+}
+
 }  // namespace
 }  // namespace certhealth
