@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "collectors/base/rare_text.h"
+#include "collectors/base/compact_text.h"
 #include "collectors/base/result.h"
 
 namespace certhealth {
@@ -34,8 +34,8 @@ struct RenewalConf {
       false;  // also or only in [renewalparams], where it is ignored
   std::string authenticator;
   RareText installer;
-  std::string account;
-  std::string server;
+  SharedText account;
+  SharedText server;
   bool autorenew = true;
   bool allow_subset_of_names = false;
   bool reuse_key = false;

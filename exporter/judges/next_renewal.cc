@@ -161,9 +161,10 @@ std::optional<Finding> AccountMissing(const Case& given) {
                         std::to_string(accounts.complete.size() + accounts.damaged.size()) +
                         ": certbot would have to ask");
   }
-  if (std::ranges::find(accounts.complete, conf->account) != accounts.complete.end())
+  if (std::ranges::find(accounts.complete, conf->account.str()) != accounts.complete.end())
     return std::nullopt;
-  const bool damaged = std::ranges::find(accounts.damaged, conf->account) != accounts.damaged.end();
+  const bool damaged =
+      std::ranges::find(accounts.damaged, conf->account.str()) != accounts.damaged.end();
   return FailsRenewal(
       where + "/" + conf->account +
       (damaged ? " lacks one of its three files, or has no key in it" : " does not exist"));
