@@ -51,6 +51,11 @@ struct RenewalConf {
   std::string manual_cleanup_hook;
   std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
 
+  std::string nginx_server_root;
+  std::string nginx_ctl;
+  std::string apache_server_root;
+  std::string apache_ctl;
+
   // Keys that hold a list, by an unquoted comma, where certbot expects one value; "a, b" is what
   // the field then has. certbot does not skip such a file, but it trips over the list when it
   // renews.

@@ -11,19 +11,22 @@
 #include "collectors/base/time_zone.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/certbot/mount_table.h"
 #include "collectors/socket_diag.h"
 
 namespace certhealth {
+
+/// What is kept from one look to the next, so that what did not change is not read again.
+struct MachineMemory {
+  WebServerReader web_servers;
+};
 
 /// Gathers what the confs of all lineages refer to, each path once however many lineages name it.
 /// One thread.
 class MachineLook {
  public:
-  /// `zone` is the one that certbot's clocks show.
-  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone)
-      : files_(files), zone_(std::move(zone)) {
-    machine_.schedule = std::move(schedule);
-  }
+  /// `zone` is the one that certbot's clocks show. `memory` outlives this.
+  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone, MachineMemory& memory);
 
   /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
   /// Lineage::root.
@@ -45,6 +48,11 @@ class MachineLook {
  private:
   void AddPath(const std::string& path);
   void AddProgram(const std::string& name);
+  void AddWebroot(const std::string& path);
+  void AddCredentials(const std::string& path);
+  void AddWebServer(const RenewalConf& conf);
+  void AddOwnDirectories(CertbotRoot& root);
+  bool IsDebian();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
@@ -54,6 +62,11 @@ class MachineLook {
 
   const FileSystem& files_;
   TimeZone zone_;
+  MachineMemory& memory_;
+  MountTable mounts_;
+  /// certbot itself may live in another container: what is missing here says nothing.
+  bool sees_certbots_files_ = true;
+  std::optional<bool> is_debian_{};
   std::set<std::uint16_t> ports_;  // that a standalone authenticator would bind
   CertbotMachine machine_;
 };

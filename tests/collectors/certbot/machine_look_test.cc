@@ -25,7 +25,8 @@ class MachineLookTest : public testing::Test {
     const auto posix = MakePosixFileSystem(tree.root());
     BrokenFileSystem files(*posix);
     if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
-    MachineLook look(files, {}, {});
+    MachineMemory memory;
+    MachineLook look(files, {}, {}, memory);
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
     look.AddLineage(lineage);
     return std::move(look).Finish(ipv6_only);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "collectors/base/file_system.h"
+
+namespace certhealth {
+
+/// The devices whose file system itself is read-only, by a table such as /proc/self/mountinfo
+/// (proc(5)). A mount alone that is read-only, as containers and systemd's ProtectSystem= make
+/// them, is not among them. Linear in the text.
+std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo);
+
+/// Tells what is read-only for every process of the machine from what only this one may not write.
+/// Reads what it needs when it is first asked. One look, one thread.
+class MountTable {
+ public:
+  /// `in_container`: what this process sees may be made for it.
+  MountTable(const FileSystem& files, bool in_container)
+      : files_(files), in_container_(in_container) {}
+
+  /// REQUIRES: `device` holds a directory that is read-only for this process.
+  bool IsReadOnlyForAll(dev_t device);
+
+ private:
+  void Read();
+
+  const FileSystem& files_;
+  bool in_container_;
+  bool is_read_ = false;
+  bool sees_what_init_sees_ = false;
+  std::set<dev_t> read_only_;
+};
+
+}  // namespace certhealth

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/base/file_system.h"
+
+namespace certhealth {
+
+/// A <VirtualHost> of Apache's, as far as certbot's http-01 goes by it.
+struct ApacheHost {
+  std::vector<std::string> ports;  // of its addresses; "" and "*" stand for any
+  bool is_ssl = false;
+};
+
+/// What a web server's configuration says, by its files alone: nothing is run.
+struct WebServerConf {
+  /// "/etc/nginx/nginx.conf:3: what": for this the server refuses the whole configuration. Empty
+  /// when nothing is that certain; what is not understood is no fault.
+  std::string fault;
+  /// Every file that it includes could be read and was understood.
+  bool complete = false;
+  std::vector<ApacheHost> hosts{};  // Apache's; all of them only when `complete`
+};
+
+/// The same, and by what it can be told that it would be the same again.
+struct WebServerReading {
+  struct Dependency {
+    std::string path;  // a file that was read or missing, or a directory that was listed
+    bool exists = false;
+    FileIdentity identity{};  // when it exists
+
+    bool operator==(const Dependency&) const = default;
+  };
+  WebServerConf conf;
+  std::vector<Dependency> dependencies;
+};
+
+/// How `path` is now.
+WebServerReading::Dependency DependencyOn(const FileSystem& files, const std::string& path);
+
+/// nginx's configuration below `server_root` ("/etc/nginx"), from nginx.conf on, as `nginx -c
+/// nginx.conf -t` goes through it, with which certbot's plugin begins (configurator.py, prepare).
+/// Bounded in files, bytes and depth.
+WebServerReading ReadNginxConf(const FileSystem& files, const std::string& server_root);
+
+/// Apache's below `server_root` ("/etc/apache2"), from apache2.conf on, as `apache2ctl configtest`
+/// goes through it. Sections whose condition cannot be told are passed over.
+WebServerReading ReadApacheConf(const FileSystem& files, const std::string& server_root);
+
+}  // namespace certhealth

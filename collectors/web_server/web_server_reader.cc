@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/web_server/web_server_reader.h"
+
+#include <algorithm>
+
+namespace certhealth {
+namespace {
+
+/// More than this is no machine that somebody set up.
+constexpr std::size_t kMaxServers = 64;
+
+}  // namespace
+
+std::shared_ptr<const WebServerConf> WebServerReader::Look(const FileSystem& files,
+                                                           WebServer server,
+                                                           const std::string& server_root) {
+  if (known_.size() > kMaxServers) known_.clear();
+  Known& known = known_[{server, server_root}];
+  const bool is_unchanged =
+      known.conf != nullptr && std::ranges::all_of(known.dependencies, [&](const auto& before) {
+        return DependencyOn(files, before.path) == before;
+      });
+  if (is_unchanged) return known.conf;
+  WebServerReading reading = server == WebServer::kNginx ? ReadNginxConf(files, server_root)
+                                                         : ReadApacheConf(files, server_root);
+  known.conf = std::make_shared<const WebServerConf>(std::move(reading.conf));
+  known.dependencies = std::move(reading.dependencies);
+  return known.conf;
+}
+
+}  // namespace certhealth
