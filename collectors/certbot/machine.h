@@ -39,7 +39,8 @@ struct PathFact {
 struct ServerAccounts {
   bool seen = false;                  // the directory could be listed, or is known not to exist
   std::vector<std::string> complete;  // IDs with all three files, the key of a plausible size
-  std::vector<std::string> damaged;   // IDs where a file is missing or empty
+  std::vector<std::string> damaged;   // IDs where a file is missing, empty, or of no use to certbot
+  std::map<std::string, std::string> faults{};  // of some of the damaged: "regr.json lacks uri"
 };
 
 /// One of the renewal-hooks directories, whose programs certbot runs for every lineage (0.19+).

@@ -5,7 +5,9 @@
 #include <array>
 #include <chrono>
 
+#include "collectors/account_files.h"
 #include "collectors/base/utf8.h"
+#include "collectors/certbot/given_hooks.h"
 #include "collectors/certbot/hook_command.h"
 #include "collectors/certbot/script_interpreter.h"
 
@@ -23,6 +25,10 @@ constexpr std::array<std::string_view, 7> kProgramDirectories = {
 /// over 200 bytes).
 constexpr std::uint64_t kLeastKeyBytes = 100;
 constexpr std::uint64_t kLeastJsonBytes = 2;
+
+/// A machine has an account or two for a server.
+constexpr std::size_t kMaxAccountsRead = 32;
+constexpr std::uint64_t kMaxAccountBytes = 64 * 1024;
 
 constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 
@@ -102,13 +108,15 @@ std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf) {
 }
 
 MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone,
-                         MachineMemory& memory)
+                         MachineMemory& memory, ReadKeys keys)
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
       mounts_(files, schedule.host.in_container),
+      keys_(keys),
       sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")) {
   machine_.schedule = std::move(schedule);
+  for (const GivenHook& hook : HooksGivenTo(machine_.schedule)) AddProgram(hook.program);
 }
 
 std::string AccountsDirectory(std::string_view server) {
@@ -345,9 +353,29 @@ ServerAccounts MachineLook::ListAccounts(const std::string& directory) const {
     const bool complete = size_of("private_key.json") >= kLeastKeyBytes &&
                           size_of("regr.json") >= kLeastJsonBytes &&
                           size_of("meta.json") >= kLeastJsonBytes;
-    (complete ? accounts.complete : accounts.damaged).push_back(entry.name);
+    std::string fault = complete && accounts.complete.size() < kMaxAccountsRead
+                            ? FaultOfAccount(directory + "/" + entry.name)
+                            : "";
+    (complete && fault.empty() ? accounts.complete : accounts.damaged).push_back(entry.name);
+    if (!fault.empty()) accounts.faults.emplace(entry.name, std::move(fault));
   }
   return accounts;
+}
+
+/// What certbot would stumble over in the files of an account; empty for nothing that is known.
+std::string MachineLook::FaultOfAccount(const std::string& directory) const {
+  const auto fault_in = [&](const std::string& file, auto find) -> std::string {
+    Result<FileContents> contents = files_.Read(directory + "/" + file, kMaxAccountBytes);
+    if (!contents) return {};
+    std::string text = std::move(contents).value().bytes;
+    const std::string fault = find(text);
+    return fault.empty() ? "" : file + " " + fault;
+  };
+  std::string fault = fault_in("regr.json", FaultOfRegistration);
+  if (fault.empty()) fault = fault_in("meta.json", FaultOfAccountMeta);
+  if (fault.empty() && keys_ == ReadKeys::kYes)
+    fault = fault_in("private_key.json", FaultOfAccountKey);
+  return fault;
 }
 
 }  // namespace certhealth

@@ -10,6 +10,7 @@
 #include "collectors/base/file_system.h"
 #include "collectors/base/time_zone.h"
 #include "collectors/certbot/lineage.h"
+#include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine.h"
 #include "collectors/certbot/mount_table.h"
 #include "collectors/socket_diag.h"
@@ -26,7 +27,8 @@ struct MachineMemory {
 class MachineLook {
  public:
   /// `zone` is the one that certbot's clocks show. `memory` outlives this.
-  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone, MachineMemory& memory);
+  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone, MachineMemory& memory,
+              ReadKeys keys);
 
   /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
   /// Lineage::root.
@@ -55,6 +57,7 @@ class MachineLook {
   bool IsDebian();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
+  std::string FaultOfAccount(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
 
   HookDirectory ListHooks(const std::string& directory) const;
@@ -64,6 +67,7 @@ class MachineLook {
   TimeZone zone_;
   MachineMemory& memory_;
   MountTable mounts_;
+  ReadKeys keys_;
   /// certbot itself may live in another container: what is missing here says nothing.
   bool sees_certbots_files_ = true;
   std::optional<bool> is_debian_{};

@@ -162,6 +162,8 @@ std::optional<Finding> AccountMissing(const Case& given) {
   }
   if (std::ranges::find(accounts.complete, conf->account) != accounts.complete.end())
     return std::nullopt;
+  if (const auto fault = accounts.faults.find(conf->account); fault != accounts.faults.end())
+    return FailsRenewal(where + "/" + conf->account + ": " + fault->second);
   const bool damaged = std::ranges::find(accounts.damaged, conf->account) != accounts.damaged.end();
   return FailsRenewal(
       where + "/" + conf->account +

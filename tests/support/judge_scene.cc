@@ -94,6 +94,10 @@ Scheduler& JudgeScene::AddScheduler(const std::string& where, std::chrono::secon
   return machine.schedule.schedulers.back();
 }
 
+void JudgeScene::AddCliIni(const std::string& path, std::string_view settings) {
+  machine.schedule.cli_inis.push_back({path, ParseCliIni(settings).value()});
+}
+
 LogRun& JudgeScene::SetLastRun(std::chrono::seconds ago) {
   LogRun& run = last_renew_run.emplace();
   run.start = now - ago;
@@ -110,10 +114,12 @@ void JudgeScene::SetDirectory(const std::string& path) {
   fact.state = PathFact::State::kPresent;
   fact.kind = FileKind::kDirectory;
   fact.permissions = 0755;
+  Place(path) = {WritePlace::Obstacle::kNone, path, false};
 }
 
 void JudgeScene::SetMissing(const std::string& path) {
   Path(path).state = PathFact::State::kMissing;
+  Place(path) = {WritePlace::Obstacle::kNone, "/", false};
 }
 
 void JudgeScene::SetFile(const std::string& path, mode_t permissions) {
@@ -121,6 +127,7 @@ void JudgeScene::SetFile(const std::string& path, mode_t permissions) {
   fact.state = PathFact::State::kPresent;
   fact.kind = FileKind::kRegular;
   fact.permissions = permissions;
+  Place(path) = {WritePlace::Obstacle::kNotDirectory, path, false};
 }
 
 void JudgeScene::UseWebroot(const std::string& path) {

@@ -35,9 +35,12 @@ struct JudgeScene {
 
   RenewalConf& conf() { return lineage.conf.conf; }
   PathFact& Path(const std::string& path) { return machine.paths[path]; }
+  WritePlace& Place(const std::string& webroot) { return machine.challenge_places[webroot]; }
   void SetDirectory(const std::string& path);
   void SetMissing(const std::string& path);
   void SetFile(const std::string& path, mode_t permissions);
+  /// Adds a cli.ini with the text `settings`.
+  void AddCliIni(const std::string& path, std::string_view settings);
   /// Adds what starts `certbot renew` this often at least.
   Scheduler& AddScheduler(const std::string& where, std::chrono::seconds period);
   /// A `certbot renew` that ended well, this long ago.
@@ -75,5 +78,10 @@ std::vector<JudgeCase> RenewingCases();
 std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
 std::vector<JudgeCase> StandaloneCases();
+std::vector<JudgeCase> WebrootCases();
+std::vector<JudgeCase> HookCases();
+std::vector<JudgeCase> CredentialsCases();
+std::vector<JudgeCase> WebServerCases();
+std::vector<JudgeCase> BoxCases();
 
 }  // namespace certhealth

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/judges/web_server.h"
+
+#include <algorithm>
+#include <string>
+
+#include "exporter/judges/findings.h"
+#include "exporter/judges/usable_conf.h"
+
+namespace certhealth::judges {
+namespace {
+
+/// cli.ini and the command line win over the conf, and may set the plugin up for another program or
+/// place.
+bool IsSetUpElsewhere(const Schedule& schedule, const std::string& prefix) {
+  return std::ranges::any_of(schedule.cli_inis,
+                             [&](const CliIniFile& file) {
+                               return std::ranges::any_of(file.settings.settings,
+                                                          [&](const CliIniSetting& setting) {
+                                                            return setting.key.starts_with(prefix);
+                                                          });
+                             }) ||
+         std::ranges::any_of(schedule.schedulers, [&](const Scheduler& scheduler) {
+           return scheduler.command_line.find("--" + prefix) != std::string::npos ||
+                  std::ranges::any_of(scheduler.calls, [&](const ScheduledCall& call) {
+                    return call.command.text.find("--" + prefix) != std::string::npos;
+                  });
+         });
+}
+
+/// certbot needs a host that listens where the CA will ask (certbot_apache, http_01.py,
+/// _relevant_vhosts): one for the name itself or any other without TLS.
+bool HasHostOn(const WebServerConf& conf, std::uint16_t port) {
+  return std::ranges::any_of(conf.hosts, [port](const ApacheHost& host) {
+    return std::ranges::any_of(host.ports, [port](const std::string& text) {
+      return text.empty() || text == "*" || text == std::to_string(port);
+    });
+  });
+}
+
+}  // namespace
+
+std::optional<Finding> WebServerConfig(const Case& given) {
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || !given.plan.enabled) return std::nullopt;
+  const std::optional<WebServerPlugin> plugin = WebServerOf(*conf);
+  if (!plugin) return std::nullopt;
+  const std::string name(plugin->name);
+  if (IsSetUpElsewhere(given.machine->schedule, name + "-")) return std::nullopt;
+  const PathFact& program = given.machine->Fact(plugin->ctl);
+  if (program.state == PathFact::State::kMissing) {
+    return FailsRenewal("certbot's " + name + " plugin needs the program " + plugin->ctl +
+                        ", which does not exist");
+  }
+  if (program.state == PathFact::State::kPresent && !program.is_executable()) {
+    return FailsRenewal("certbot's " + name + " plugin needs the program " + plugin->ctl +
+                        ", which is not executable");
+  }
+  const auto found = given.machine->web_servers.find(plugin->key());
+  if (found == given.machine->web_servers.end()) return std::nullopt;
+  const WebServerConf& server = *found->second;
+  if (!server.fault.empty()) {
+    return FailsRenewal(server.fault + ": " + name +
+                        " refuses its configuration, which certbot has it test first");
+  }
+  if (conf->authenticator == "apache" && plugin->server == WebServer::kApache && server.complete &&
+      !HasHostOn(server, conf->http01_port)) {
+    return FailsRenewal("no virtual host in " + plugin->server_root + " listens on port " +
+                        std::to_string(conf->http01_port) +
+                        ": certbot has none to answer the challenge with");
+  }
+  return std::nullopt;
+}
+
+}  // namespace certhealth::judges
