@@ -11,6 +11,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/credentials_file.h"
+#include "collectors/certbot/plugin_environment.h"
 #include "collectors/certbot/write_place.h"
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
@@ -104,6 +105,9 @@ struct CertbotMachine {
   std::unordered_map<std::string, CredentialsFile> credentials{};  // by path
   /// By WebServerPlugin::key; those of plugins whose defaults are known for this machine.
   std::unordered_map<std::string, std::shared_ptr<const WebServerConf>> web_servers{};
+  /// By the program: what the packages of certbots that run say of their plugins, as far as they
+  /// can be seen.
+  std::map<std::string, std::shared_ptr<const PluginEnvironment>> plugin_environments{};
   /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
   /// seen.
   std::optional<std::vector<ListeningSocket>> listeners{};

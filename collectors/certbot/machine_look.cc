@@ -30,6 +30,8 @@ constexpr std::uint64_t kLeastJsonBytes = 2;
 constexpr std::size_t kMaxAccountsRead = 32;
 constexpr std::uint64_t kMaxAccountBytes = 64 * 1024;
 
+constexpr std::size_t kMaxCertbots = 8;
+
 constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 
 /// What certbot's webroot plugin puts below a webroot.
@@ -154,6 +156,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
 }
 
 CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
+  AddPluginEnvironments();
   if (ports_.empty()) return std::move(machine_);
   Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
   if (!seen) return std::move(machine_);
@@ -269,6 +272,25 @@ void MachineLook::AddWebServer(const RenewalConf& conf) {
   if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
   machine_.web_servers.emplace(
       key, memory_.web_servers.Look(files_, plugin->server, plugin->server_root));
+}
+
+/// Of the certbot that last wrote a log, or else of those that would be started.
+void MachineLook::AddPluginEnvironments() {
+  if (!sees_certbots_files_) return;
+  const auto add = [&](const std::string& program) {
+    if (!program.starts_with('/') || machine_.plugin_environments.contains(program)) return;
+    if (machine_.plugin_environments.size() == kMaxCertbots) return;
+    if (auto environment = memory_.plugins.Look(files_, program))
+      machine_.plugin_environments.emplace(program, std::move(environment));
+  };
+  for (const CertbotRoot& root : machine_.roots) {
+    if (root.history != nullptr) add(root.history->entry_point);
+  }
+  for (const Scheduler& scheduler : machine_.schedule.schedulers) {
+    for (const ScheduledCall& call : scheduler.calls) {
+      if (!call.command.runs_elsewhere) add(call.program.path);
+    }
+  }
 }
 
 /// Elsewhere certbot's apache plugin has other defaults (certbot_apache, OVERRIDE_CLASSES).

@@ -20,6 +20,7 @@ namespace certhealth {
 /// What is kept from one look to the next, so that what did not change is not read again.
 struct MachineMemory {
   WebServerReader web_servers;
+  PluginEnvironments plugins;
 };
 
 /// Gathers what the confs of all lineages refer to, each path once however many lineages name it.
@@ -55,6 +56,7 @@ class MachineLook {
   void AddWebServer(const RenewalConf& conf);
   void AddOwnDirectories(CertbotRoot& root);
   bool IsDebian();
+  void AddPluginEnvironments();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
   std::string FaultOfAccount(const std::string& directory) const;

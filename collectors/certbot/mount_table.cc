@@ -3,6 +3,8 @@
 
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -11,6 +13,10 @@ namespace certhealth {
 namespace {
 
 constexpr std::uint64_t kMaxTableBytes = std::uint64_t{4} << 20U;
+
+/// What systemd.exec(5) names for ProtectSystem=full and ProtectHome=read-only.
+constexpr std::array<std::string_view, 7> kProtected = {"/usr/",  "/boot/", "/efi/",     "/etc/",
+                                                        "/home/", "/root/", "/run/user/"};
 
 std::string_view TakeField(std::string_view& rest) {
   const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -59,9 +65,12 @@ std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo) {
   return devices;
 }
 
-bool MountTable::IsReadOnlyForAll(dev_t device) {
+bool MountTable::IsReadOnlyForAll(const std::string& path, dev_t device) {
   if (!is_read_) Read();
-  return sees_what_init_sees_ || read_only_.contains(device);
+  if (sees_what_init_sees_ || read_only_.contains(device)) return true;
+  return may_write_below_root_ && std::ranges::none_of(kProtected, [&](std::string_view directory) {
+           return path.starts_with(directory);
+         });
 }
 
 void MountTable::Read() {
@@ -71,6 +80,8 @@ void MountTable::Read() {
   // The first process of a container is no init of a machine.
   const auto self = files_.ReadLink("/proc/self");
   if (in_container_ || !self || *self == "1") return;
+  const auto root = files_.Condition("/");
+  may_write_below_root_ = root && !root->read_only;
   const auto own = files_.ReadLink("/proc/self/ns/mnt");
   const auto init = files_.ReadLink("/proc/1/ns/mnt");
   sees_what_init_sees_ = own && init && *own == *init;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include "collectors/base/file_system.h"
@@ -24,8 +25,10 @@ class MountTable {
   MountTable(const FileSystem& files, bool in_container)
       : files_(files), in_container_(in_container) {}
 
-  /// REQUIRES: `device` holds a directory that is read-only for this process.
-  bool IsReadOnlyForAll(dev_t device);
+  /// Whether the directory `path` on `device`, which is read-only for this process, is so for
+  /// certbot too. Where even / is read-only for this process, or `path` is of those that systemd
+  /// makes read-only for a service (ProtectSystem=, ProtectHome=), that is not known.
+  bool IsReadOnlyForAll(const std::string& path, dev_t device);
 
  private:
   void Read();
@@ -34,6 +37,7 @@ class MountTable {
   bool in_container_;
   bool is_read_ = false;
   bool sees_what_init_sees_ = false;
+  bool may_write_below_root_ = false;
   std::set<dev_t> read_only_;
 };
 

@@ -15,8 +15,8 @@ Obstacle ObstacleIn(const FileSystem& files, MountTable& mounts, const std::stri
   const Result<DirectoryCondition> condition = files.Condition(directory);
   if (!condition) return Obstacle::kUnseen;
   if (condition->read_only) {
-    return mounts.IsReadOnlyForAll(condition->device) ? Obstacle::kReadOnly
-                                                      : Obstacle::kReadOnlyHere;
+    return mounts.IsReadOnlyForAll(directory, condition->device) ? Obstacle::kReadOnly
+                                                                 : Obstacle::kReadOnlyHere;
   }
   if (condition->immutable) return Obstacle::kImmutable;
   if (condition->free_inodes == 0) return Obstacle::kNoInodes;

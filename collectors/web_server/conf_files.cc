@@ -12,12 +12,6 @@ constexpr std::string_view kWildcards = "*?[";
 
 }  // namespace
 
-WebServerReading::Dependency DependencyOn(const FileSystem& files, const std::string& path) {
-  const Result<FileStatus> status = files.Status(path);
-  if (!status) return {path, false, {}};
-  return {path, true, status->identity};
-}
-
 std::optional<std::string> ConfFiles::Read(const std::string& path) {
   if (files_left_ == 0) {
     complete_ = false;

@@ -28,9 +28,7 @@ class ConfFiles {
   /// Whether all that was asked for could be seen.
   bool complete() const { return complete_; }
   void SetIncomplete() { complete_ = false; }
-  std::vector<WebServerReading::Dependency> TakeDependencies() && {
-    return std::move(dependencies_);
-  }
+  std::vector<FileDependency> TakeDependencies() && { return std::move(dependencies_); }
 
  private:
   void DependOn(const std::string& path);
@@ -40,7 +38,7 @@ class ConfFiles {
   std::size_t files_left_ = 5000;
   std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;
   std::set<std::string> known_;
-  std::vector<WebServerReading::Dependency> dependencies_;
+  std::vector<FileDependency> dependencies_;
 };
 
 }  // namespace certhealth

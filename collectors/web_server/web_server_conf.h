@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/base/file_dependency.h"
 #include "collectors/base/file_system.h"
 
 namespace certhealth {
@@ -26,19 +27,9 @@ struct WebServerConf {
 
 /// The same, and by what it can be told that it would be the same again.
 struct WebServerReading {
-  struct Dependency {
-    std::string path;  // a file that was read or missing, or a directory that was listed
-    bool exists = false;
-    FileIdentity identity{};  // when it exists
-
-    bool operator==(const Dependency&) const = default;
-  };
   WebServerConf conf;
-  std::vector<Dependency> dependencies;
+  std::vector<FileDependency> dependencies;
 };
-
-/// How `path` is now.
-WebServerReading::Dependency DependencyOn(const FileSystem& files, const std::string& path);
 
 /// nginx's configuration below `server_root` ("/etc/nginx"), from nginx.conf on, as `nginx -c
 /// nginx.conf -t` goes through it, with which certbot's plugin begins (configurator.py, prepare).

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/web_server/web_server_reader.h"
 
-#include <algorithm>
-
 namespace certhealth {
 namespace {
 
@@ -16,10 +14,7 @@ std::shared_ptr<const WebServerConf> WebServerReader::Look(const FileSystem& fil
                                                            const std::string& server_root) {
   if (known_.size() > kMaxServers) known_.clear();
   Known& known = known_[{server, server_root}];
-  const bool is_unchanged =
-      known.conf != nullptr && std::ranges::all_of(known.dependencies, [&](const auto& before) {
-        return DependencyOn(files, before.path) == before;
-      });
+  const bool is_unchanged = known.conf != nullptr && AreUnchanged(files, known.dependencies);
   if (is_unchanged) return known.conf;
   WebServerReading reading = server == WebServer::kNginx ? ReadNginxConf(files, server_root)
                                                          : ReadApacheConf(files, server_root);

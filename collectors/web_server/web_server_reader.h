@@ -24,7 +24,7 @@ class WebServerReader {
  private:
   struct Known {
     std::shared_ptr<const WebServerConf> conf;
-    std::vector<WebServerReading::Dependency> dependencies;
+    std::vector<FileDependency> dependencies;
   };
   std::map<std::pair<WebServer, std::string>, Known> known_;
 };

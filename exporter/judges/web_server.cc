@@ -56,6 +56,8 @@ std::optional<Finding> WebServerConfig(const Case& given) {
     return FailsRenewal("certbot's " + name + " plugin needs the program " + plugin->ctl +
                         ", which is not executable");
   }
+  // Where not even the program can be seen, its files may be elsewhere too.
+  if (program.state != PathFact::State::kPresent) return std::nullopt;
   const auto found = given.machine->web_servers.find(plugin->key());
   if (found == given.machine->web_servers.end()) return std::nullopt;
   const WebServerConf& server = *found->second;

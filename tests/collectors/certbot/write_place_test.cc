@@ -61,9 +61,12 @@ class ConditionedFileSystem final : public FileSystem {
  public:
   explicit ConditionedFileSystem(const FileSystem& files) : files_(files) {}
   DirectoryCondition condition;
+  DirectoryCondition root{.read_only = true};
   std::string mounts;
 
-  Result<DirectoryCondition> Condition(const std::string&) const override { return condition; }
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return path == "/" ? root : condition;
+  }
   Result<std::vector<DirectoryEntry>> List(const std::string& path) const override {
     return files_.List(path);
   }
@@ -111,6 +114,18 @@ TEST_F(WritePlaceTest, AMountThatIsReadOnlyForUsNeedNotBeForOthers) {
   EXPECT_EQ(Look(files_with).obstacle, Obstacle::kReadOnly);
   files_with.mounts = "garbage - \n36 35 8:2x / /srv ro - ext3 a ro\n";
   EXPECT_EQ(Look(files_with).obstacle, Obstacle::kReadOnlyHere);
+}
+
+TEST_F(WritePlaceTest, OneReadOnlyMountOnAWritableMachineIsNoSandbox) {
+  tree.MakeDirectory("srv/www");
+  ConditionedFileSystem files_with(*files);
+  files_with.condition.read_only = true;
+  files_with.root.read_only = false;
+  EXPECT_EQ(Look(files_with).obstacle, Obstacle::kReadOnly);
+  MountTable mounts(files_with, true);
+  EXPECT_FALSE(mounts.IsReadOnlyForAll("/srv/www", 0)) << "a container";
+  MountTable of_service(files_with, false);
+  EXPECT_FALSE(of_service.IsReadOnlyForAll("/home/me/www", 0)) << "ProtectHome=read-only";
 }
 
 TEST_F(WritePlaceTest, WhatInitCannotWriteToNobodyCan) {
