@@ -58,7 +58,8 @@ CollectorRun CertbotCollector::Look() {
   LookAtNames(run);
 
   if (!zone_) zone_ = ReadTimeZone(surroundings_.files, surroundings_.time_zone);
-  MachineLook machine(surroundings_.files, std::move(schedule), *zone_, memory_, options_.keys);
+  MachineLook machine(surroundings_.files, std::move(schedule), *zone_, memory_, options_.keys,
+                      surroundings_.clock.Now());
   for (std::size_t index = 0; index < roots_.size(); ++index) {
     CertbotRoot told = ReadPast(roots_[index], run);
     const std::shared_ptr<const CertbotHistory> log = told.history;

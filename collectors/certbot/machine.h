@@ -11,7 +11,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/credentials_file.h"
-#include "collectors/certbot/plugin_environment.h"
+#include "collectors/certbot/plugin_list.h"
 #include "collectors/certbot/write_place.h"
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
@@ -19,7 +19,7 @@
 #include "collectors/renewal_conf.h"
 #include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
-#include "collectors/web_server/web_server_reader.h"
+#include "collectors/web_server/web_server_conf.h"
 
 namespace certhealth {
 

@@ -110,12 +110,13 @@ std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf) {
 }
 
 MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone,
-                         MachineMemory& memory, ReadKeys keys)
+                         MachineMemory& memory, ReadKeys keys, WallTime now)
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
       mounts_(files, schedule.host.in_container),
       keys_(keys),
+      now_(now),
       sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")) {
   machine_.schedule = std::move(schedule);
   for (const GivenHook& hook : HooksGivenTo(machine_.schedule)) AddProgram(hook.program);
@@ -147,7 +148,9 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const std::string* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
-  if (conf.authenticator == "standalone") ports_.insert(conf.http01_port);
+  if (conf.authenticator == "standalone" || conf.authenticator == "nginx" ||
+      conf.authenticator == "apache")
+    ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
   AddAccounts(root, EffectiveServer(conf.server));
   if (const auto asked = WhenAsked(lineage);
@@ -271,7 +274,7 @@ void MachineLook::AddWebServer(const RenewalConf& conf) {
   const std::string key = plugin->key();
   if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
   machine_.web_servers.emplace(
-      key, memory_.web_servers.Look(files_, plugin->server, plugin->server_root));
+      key, memory_.web_servers.Look(files_, plugin->server, plugin->server_root, now_));
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.
@@ -280,7 +283,7 @@ void MachineLook::AddPluginEnvironments() {
   const auto add = [&](const std::string& program) {
     if (!program.starts_with('/') || machine_.plugin_environments.contains(program)) return;
     if (machine_.plugin_environments.size() == kMaxCertbots) return;
-    if (auto environment = memory_.plugins.Look(files_, program))
+    if (auto environment = memory_.plugins.Look(files_, program, now_))
       machine_.plugin_environments.emplace(program, std::move(environment));
   };
   for (const CertbotRoot& root : machine_.roots) {

@@ -13,7 +13,9 @@
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine.h"
 #include "collectors/certbot/mount_table.h"
+#include "collectors/certbot/plugin_environment.h"
 #include "collectors/socket_diag.h"
+#include "collectors/web_server/web_server_reader.h"
 
 namespace certhealth {
 
@@ -29,7 +31,7 @@ class MachineLook {
  public:
   /// `zone` is the one that certbot's clocks show. `memory` outlives this.
   MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone, MachineMemory& memory,
-              ReadKeys keys);
+              ReadKeys keys, WallTime now);
 
   /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
   /// Lineage::root.
@@ -70,10 +72,11 @@ class MachineLook {
   MachineMemory& memory_;
   MountTable mounts_;
   ReadKeys keys_;
+  WallTime now_;
   /// certbot itself may live in another container: what is missing here says nothing.
   bool sees_certbots_files_ = true;
   std::optional<bool> is_debian_{};
-  std::set<std::uint16_t> ports_;  // that a standalone authenticator would bind
+  std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
   CertbotMachine machine_;
 };
 

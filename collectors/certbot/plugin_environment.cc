@@ -166,14 +166,14 @@ class EnvironmentReading {
 }  // namespace
 
 std::shared_ptr<const PluginEnvironment> PluginEnvironments::Look(const FileSystem& files,
-                                                                  const std::string& program) {
+                                                                  const std::string& program,
+                                                                  WallTime now) {
   if (known_.size() > kMaxPrograms) known_.clear();
   Known& known = known_[program];
-  const bool is_unchanged = !known.dependencies.empty() && AreUnchanged(files, known.dependencies);
-  if (is_unchanged) return known.environment;
+  if (known.dependencies.AreUnchanged(files)) return known.environment;
   EnvironmentReading reading(files);
   known.environment = reading.Read(program);
-  known.dependencies = reading.TakeDependencies();
+  known.dependencies = {reading.TakeDependencies(), now};
   return known.environment;
 }
 

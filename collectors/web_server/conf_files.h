@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
-#include "collectors/web_server/web_server_conf.h"
+#include "collectors/web_server/web_server_reading.h"
 
 namespace certhealth {
 

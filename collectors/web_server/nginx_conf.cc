@@ -6,7 +6,7 @@
 #include "collectors/base/utf8.h"
 #include "collectors/web_server/conf_files.h"
 #include "collectors/web_server/nginx_tokens.h"
-#include "collectors/web_server/web_server_conf.h"
+#include "collectors/web_server/web_server_reading.h"
 
 namespace certhealth {
 namespace {

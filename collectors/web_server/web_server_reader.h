@@ -6,12 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "collectors/base/file_dependency.h"
 #include "collectors/base/file_system.h"
 #include "collectors/web_server/web_server_conf.h"
 
 namespace certhealth {
-
-enum class WebServer { kNginx, kApache };
 
 /// Reads configurations of web servers, each again only when one of its files or directories
 /// changed. One thread.
@@ -19,12 +18,12 @@ class WebServerReader {
  public:
   /// The configuration below `server_root` as it is now. Never null.
   std::shared_ptr<const WebServerConf> Look(const FileSystem& files, WebServer server,
-                                            const std::string& server_root);
+                                            const std::string& server_root, WallTime now);
 
  private:
   struct Known {
     std::shared_ptr<const WebServerConf> conf;
-    std::vector<FileDependency> dependencies;
+    FileDependencies dependencies;
   };
   std::map<std::pair<WebServer, std::string>, Known> known_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exporter/judges/findings.h"
+#include "exporter/judges/pre_hook.h"
 #include "exporter/judges/usable_conf.h"
 
 namespace certhealth::judges {
@@ -36,6 +37,30 @@ bool HasHostOn(const WebServerConf& conf, std::uint16_t port) {
       return text.empty() || text == "*" || text == std::to_string(port);
     });
   });
+}
+
+/// Programs that are the web server itself, as /proc names them.
+bool IsTheServer(const WebServerPlugin& plugin, const std::string& process) {
+  if (plugin.server == WebServer::kNginx)
+    return process.starts_with("nginx") || process.starts_with("openresty");
+  return process.starts_with("apache") || process.starts_with("httpd");
+}
+
+/// Another program that holds the port, so that neither the server nor what certbot adds to its
+/// configuration could bind it; null for none that is certain.
+const ListeningSocket* OtherHolder(const Case& given, const WebServerPlugin& plugin,
+                                   std::uint16_t port) {
+  if (!given.machine->listeners) return nullptr;
+  const ListeningSocket* holder = nullptr;
+  for (const ListeningSocket& listener : *given.machine->listeners) {
+    if (listener.port != port) continue;
+    // Who cannot be named may be the server; behind a proxy it shares the port by its address.
+    if (listener.process.empty() || IsTheServer(plugin, listener.process)) return nullptr;
+    const bool is_any_ipv4 = listener.is_wildcard() && (listener.family == AddressFamily::kIpv4 ||
+                                                        listener.ipv6_only == false);
+    if (is_any_ipv4) holder = &listener;
+  }
+  return holder;
 }
 
 }  // namespace
@@ -70,6 +95,13 @@ std::optional<Finding> WebServerConfig(const Case& given) {
     return FailsRenewal("no virtual host in " + plugin->server_root + " listens on port " +
                         std::to_string(conf->http01_port) +
                         ": certbot has none to answer the challenge with");
+  }
+  if (conf->authenticator != plugin->name || HasPreHook(given, *conf) ||
+      given.machine->roots[given.lineage->root].lock_holder)
+    return std::nullopt;
+  if (const ListeningSocket* holder = OtherHolder(given, *plugin, conf->http01_port)) {
+    return FailsRenewal(holder->process + " listens on " + ToString(*holder) + ": " + name +
+                        " cannot answer the challenge there");
   }
   return std::nullopt;
 }

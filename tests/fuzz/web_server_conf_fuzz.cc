@@ -5,7 +5,7 @@
 #include <string>
 
 #include "collectors/base/utf8.h"
-#include "collectors/web_server/web_server_conf.h"
+#include "collectors/web_server/web_server_reading.h"
 
 namespace {
 

@@ -28,7 +28,8 @@ struct JudgeScene {
   Lineage lineage;  // its `newest` is `leaf` unless set
   CertbotMachine machine;
   std::optional<LineageHistory> history;
-  std::vector<std::string> plugins;  // that the newest log tells of
+  std::vector<std::string> plugins;  // that the newest log, of a day ago, tells of
+  std::string entry_point;           // as `plugins`
   std::optional<LogRun> last_renew_run;
   std::optional<LogRun> last_run;                    // of any command; the one above unless set
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
@@ -39,6 +40,8 @@ struct JudgeScene {
   void SetDirectory(const std::string& path);
   void SetMissing(const std::string& path);
   void SetFile(const std::string& path, mode_t permissions);
+  /// Adds the plugins that are installed for the certbot `program`.
+  PluginEnvironment& AddPackages(const std::string& program, std::vector<std::string> names);
   /// Adds a cli.ini with the text `settings`.
   void AddCliIni(const std::string& path, std::string_view settings);
   /// Adds what starts `certbot renew` this often at least.

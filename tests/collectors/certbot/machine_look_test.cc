@@ -26,7 +26,7 @@ class MachineLookTest : public testing::Test {
     BrokenFileSystem files(*posix);
     if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
     MachineMemory memory;
-    MachineLook look(files, schedule, {}, memory, keys);
+    MachineLook look(files, schedule, {}, memory, keys, {});
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
     look.AddLineage(lineage);
     return std::move(look).Finish(ipv6_only);

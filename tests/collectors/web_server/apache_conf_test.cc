@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collectors/web_server/web_server_conf.h"
+#include "collectors/web_server/web_server_reading.h"
 #include "tests/support/temporary_tree.h"
 
 namespace certhealth {

@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+
 #include "collectors/web_server/web_server_reader.h"
+#include "collectors/web_server/web_server_reading.h"
 #include "tests/support/broken_file_system.h"
 #include "tests/support/temporary_tree.h"
 
@@ -90,14 +94,23 @@ TEST_F(NginxConfTest, IsReadAgainOnlyWhenSomethingChanged) {
   tree.MakeDirectory("etc/nginx/sites");
   BrokenFileSystem watched(*files);
   WebServerReader reader;
-  const auto look = [&] { return reader.Look(watched, WebServer::kNginx, "/etc/nginx"); };
+  WallTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto look = [&] { return reader.Look(watched, WebServer::kNginx, "/etc/nginx", now); };
   EXPECT_THAT(look()->fault, HasSubstr("/gone.pem"));
+  watched.TakeReads();
+  look();
+  EXPECT_FALSE(watched.TakeReads().empty()) << "it may have changed since, within a tick";
+  now += std::chrono::hours{1};
+  look();
   watched.TakeReads();
   look();
   EXPECT_THAT(watched.TakeReads(), IsEmpty());
   tree.Write("gone.pem", "");
   EXPECT_EQ(look()->fault, "");
   tree.Write("etc/nginx/sites/a", "}");
+  // However soon that was after the directory was made.
+  std::filesystem::last_write_time(tree.Path("etc/nginx/sites"),
+                                   std::filesystem::file_time_type::clock::now());
   EXPECT_THAT(look()->fault, HasSubstr("sites/a:1"));
 }
 

@@ -9,6 +9,18 @@ namespace certhealth {
 
 using enum Severity;
 
+namespace {
+
+ListeningSocket Listener(const std::string& process) {
+  ListeningSocket listener;
+  listener.family = AddressFamily::kIpv4;
+  listener.port = 80;
+  listener.process = process;
+  return listener;
+}
+
+}  // namespace
+
 std::vector<JudgeCase> WebServerCases() {
   using S = JudgeScene;
   const auto fails = NextRenewal::kFails;
@@ -48,6 +60,31 @@ std::vector<JudgeCase> WebServerCases() {
        nginx([](S& s, WebServerConf& conf) {
          conf.fault = "/etc/nginx/nginx.conf:3: unexpected \"}\"";
          s.AddCliIni("/etc/letsencrypt/cli.ini", "nginx-server-root = /opt/nginx");
+       }),
+       {}},
+      {"web_server_config", "another program holds the port",
+       nginx([](S& s, WebServerConf&) { s.machine.listeners = {{Listener("haproxy")}}; }),
+       kCritical, fails},
+      {"web_server_config",
+       "nginx holds its port",
+       nginx([](S& s, WebServerConf&) { s.machine.listeners = {{Listener("nginx")}}; }),
+       {}},
+      {"web_server_config",
+       "who holds the port cannot be seen",
+       nginx([](S& s, WebServerConf&) { s.machine.listeners = {{Listener("")}}; }),
+       {}},
+      {"web_server_config",
+       "a hook may stop what holds the port",
+       nginx([](S& s, WebServerConf&) {
+         s.machine.listeners = {{Listener("haproxy")}};
+         s.conf().pre_hook = "systemctl stop haproxy";
+       }),
+       {}},
+      {"web_server_config",
+       "a proxy holds one address",
+       nginx([](S& s, WebServerConf&) {
+         s.machine.listeners = {{Listener("haproxy")}};
+         s.machine.listeners->front().address[0] = 192;
        }),
        {}},
       {"web_server_config", "nothing wrong with nginx", nginx([](S&, WebServerConf&) {}), {}},
