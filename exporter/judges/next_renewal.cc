@@ -84,8 +84,8 @@ std::optional<Finding> AuthenticatorMissing(const Case& given) {
 std::optional<Finding> ConfPathsWrong(const Case& given) {
   if (given.lineage == nullptr || !given.lineage->conf_names_other_paths) return std::nullopt;
   const RenewalConf& conf = given.lineage->conf.conf;
-  const std::array<const std::string*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
-                                                   &conf.fullchain};
+  const std::array<const RareText*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
+                                                &conf.fullchain};
   const std::string& config_dir = given.machine->roots[given.lineage->root].config_dir;
   for (std::size_t i = 0; i < named.size(); ++i) {
     const std::string& path = *named[i];
@@ -152,20 +152,21 @@ std::optional<Finding> PluginMissing(const Case& given) {
   const auto& history = given.machine->roots[given.lineage->root].history;
   const bool has_log = history != nullptr && !history->plugins.empty();
   const PluginEnvironment* environment = EnvironmentOf(given);
-  for (const std::string* plugin : {&conf->authenticator, &conf->installer}) {
-    if (plugin->empty()) continue;
-    const auto has = [plugin](const std::vector<std::string>& plugins) {
-      return std::ranges::find(plugins, *plugin) != plugins.end();
+  const std::array<std::pair<const char*, const std::string&>, 2> named = {
+      {{"authenticator", conf->authenticator}, {"installer", conf->installer}}};
+  for (const auto& [key, plugin] : named) {
+    if (plugin.empty()) continue;
+    const auto has = [&name = plugin](const std::vector<std::string>& plugins) {
+      return std::ranges::find(plugins, name) != plugins.end();
     };
     const bool log_has_it = has_log && has(history->plugins);
     const bool packages_have_it = environment != nullptr && has(environment->plugins);
     if ((log_has_it && environment == nullptr) || packages_have_it) {
       if (!has_log || log_has_it) continue;
-      return Risk(*plugin + " was not among the plugins that certbot " + history->version +
+      return Risk(plugin + " was not among the plugins that certbot " + history->version +
                   " last found, but is installed now in " + environment->where);
     }
-    const std::string setting =
-        (plugin == &conf->installer ? "installer = " : "authenticator = ") + *plugin;
+    const std::string setting = std::string(key) + " = " + plugin;
     if (log_has_it) {
       // It may as well come from where only that certbot looks, by PYTHONPATH.
       if (!history->version_seen || environment->changed <= *history->version_seen) continue;
