@@ -187,8 +187,7 @@ class ApacheReading {
   }
 
   void CloseSection(const Place& place, std::string_view line, std::size_t outer) {
-    std::string name(Strip(line.substr(2)));
-    if (name.ends_with('>')) name.pop_back();
+    const std::string name(Strip(line.substr(2, line.find('>') - 2)));
     if (sections_.size() == outer) return Fault(place, "</" + name + "> without <" + name + ">");
     if (Lower(sections_.back().name) == Lower(name)) return Close();
     // What is passed over is not looked at so closely.
@@ -209,7 +208,13 @@ class ApacheReading {
     if (pattern.find_first_of("*?[") != std::string::npos) {
       const auto found = files_.Expand(pattern);
       if (!found) return;
-      for (const std::string& file : *found) ReadFile(file, depth + 1);
+      for (const std::string& file : *found) {
+        if (!files_.IsMissing(file)) {
+          ReadFile(file, depth + 1);
+        } else if (must_be_there) {
+          files_.SetIncomplete();
+        }
+      }
       return;
     }
     if (!files_.IsMissing(pattern)) return ReadFile(pattern, depth + 1);

@@ -113,6 +113,9 @@ class NginxReading {
     if (!found) return;
     for (const std::string& file : *found) {
       if (is_over()) return;
+      // A link that leads nowhere is among the names, and nginx opens each of them.
+      if (files_.IsMissing(file))
+        return Fault(path, token.line, "include " + file + ", which does not exist");
       ReadFile(file, depth + 1);
     }
   }

@@ -222,6 +222,7 @@ OptionFault FindOptionFault(const CliIni& settings) {
       return {line + "'" + setting.key + "' is no option", setting.key, true};
     if (setting.is_list) continue;
     const std::string& value = setting.values.front();
+    if (value.empty()) continue;
     if (std::ranges::find(kFlags, setting.key) != kFlags.end() && !IsTruthValue(value))
       return {line + setting.key + " must be true or false", setting.key};
     if (std::ranges::find(kNumbers, setting.key) != kNumbers.end() && !IsNumber(value))

@@ -77,15 +77,25 @@ std::string FaultOfCloudflare(const CredentialsFile& file) {
   return "lacks dns_cloudflare_api_token";
 }
 
-/// dns_rfc2136.py, _validate_credentials.
+/// dns_rfc2136.py, _validate_credentials and Authenticator.ALGORITHMS.
 std::string FaultOfRfc2136(const CredentialsFile& file) {
+  static constexpr std::array<std::string_view, 6> kAlgorithms = {
+      "hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"};
   const std::string& server = file.keys.find("dns_rfc2136_server")->second;
   std::array<unsigned char, 16> address{};
   const bool is_address = inet_pton(AF_INET, server.c_str(), address.data()) == 1 ||
                           inet_pton(AF_INET6, server.c_str(), address.data()) == 1;
-  // A scope makes it unlike both; up to 1.x a name was fine.
-  if (is_address || server.find_first_of("%:") != std::string::npos) return {};
-  return "has dns_rfc2136_server = " + server + ", which must be an IP address";
+  // Of what has a scope, Python's releases think differently.
+  if (!is_address && server.find_first_of("%:") == std::string::npos)
+    return "has dns_rfc2136_server = " + server + ", which must be an IP address";
+  const auto found = file.keys.find("dns_rfc2136_algorithm");
+  if (found == file.keys.end() || found->second.empty()) return {};
+  std::string algorithm = found->second;
+  for (char& c : algorithm) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  if (std::ranges::find(kAlgorithms, algorithm) != kAlgorithms.end()) return {};
+  return "has dns_rfc2136_algorithm = " + found->second + ", which certbot does not know";
 }
 
 }  // namespace

@@ -60,6 +60,9 @@ TEST_F(ApacheConfTest, AnIncludeThatIsNotOptionalMustBeThere) {
   EXPECT_THAT(ReadSite("Include none.conf\n").fault,
               HasSubstr("Include /etc/apache2/none.conf, which does not exist"));
   EXPECT_EQ(ReadSite("IncludeOptional none.conf\n").fault, "");
+  tree.Link("etc/apache2/sites-enabled/gone.conf", "/nowhere");
+  EXPECT_EQ(Read().fault, "");
+  EXPECT_TRUE(Read().complete);
 }
 
 TEST_F(ApacheConfTest, ACertificateMustBeThereWhereItIsReadAtOnce) {

@@ -56,6 +56,12 @@ TEST_F(NginxConfTest, AnIncludeOfOneFileMustBeThereAndOneOfManyNeedNot) {
   EXPECT_EQ(Read().fault, "") << "what is not known is no fault";
 }
 
+TEST_F(NginxConfTest, ASiteThatIsALinkToNothingMustNotBeThere) {
+  Write("http { include sites-enabled/*; }\n");
+  tree.Link("etc/nginx/sites-enabled/gone", "../sites-available/gone");
+  EXPECT_THAT(Read().fault, HasSubstr("/etc/nginx/sites-enabled/gone, which does not exist"));
+}
+
 TEST_F(NginxConfTest, AServersCertificateMustBeThere) {
   Write("http { server { ssl_certificate /gone.pem; } }");
   EXPECT_THAT(Read().fault, HasSubstr("ssl_certificate /gone.pem, which does not exist"));
