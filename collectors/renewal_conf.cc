@@ -286,6 +286,10 @@ class ConfAssembly {
   void ReadPluginKey(const Values& params, const std::string& key) {
     if (key == "manual_auth_hook") conf().manual_auth_hook = Text(params, key);
     if (key == "manual_cleanup_hook") conf().manual_cleanup_hook = Text(params, key);
+    if (key == "nginx_server_root") conf().nginx_server_root = Text(params, key);
+    if (key == "nginx_ctl") conf().nginx_ctl = Text(params, key);
+    if (key == "apache_server_root") conf().apache_server_root = Text(params, key);
+    if (key == "apache_ctl") conf().apache_ctl = Text(params, key);
     if (key.ends_with("_credentials")) {
       std::string path = Text(params, key);
       if (!path.empty()) conf().credentials.emplace_back(key, std::move(path));

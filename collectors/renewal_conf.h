@@ -52,6 +52,11 @@ struct RenewalConf {
   RareText manual_cleanup_hook;
   std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
 
+  RareText nginx_server_root;
+  RareText nginx_ctl;
+  RareText apache_server_root;
+  RareText apache_ctl;
+
   // Keys that hold a list, by an unquoted comma, where certbot expects one value; "a, b" is what
   // the field then has. certbot does not skip such a file, but it trips over the list when it
   // renews.

@@ -97,8 +97,8 @@ class Forbidden final : public FileSystem {
     if (path.starts_with(prefix_)) return Failed(path);
     return files_.OpenForReading(path);
   }
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
-    return files_.OnReadOnlyMount(path);
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return files_.Condition(path);
   }
 
  private:

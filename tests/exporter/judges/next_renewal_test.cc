@@ -131,8 +131,51 @@ std::vector<JudgeCase> NextRenewalCases() {
        {}},
       {"plugin_missing", "no log tells", [](S& s) { s.conf().authenticator = "dns-route53"; }, {}},
 
+      {"plugin_missing", "not among the packages, where no log tells",
+       [=](S& s) {
+         s.conf().authenticator = "dns-route53";
+         s.AddPackages("/usr/bin/certbot", {"standalone"});
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "among the packages, where no log tells",
+       [=](S& s) { s.AddPackages("/usr/bin/certbot", {"standalone"}); },
+       {}},
+      {"plugin_missing", "installed since the last run",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"nginx", "standalone"});
+       },
+       kWarning},
+      {"plugin_missing", "removed since the last run",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"nginx", "standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"standalone"}).changed = s.now;
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "from elsewhere than the packages",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"nginx", "standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"standalone"}).changed = s.now - std::chrono::days{9};
+       },
+       {}},
+
       {"account_missing", "the one of the conf", [](S& s) { s.conf().account = "9999"; }, kCritical,
        fails},
+      {"account_missing", "there, but of no use",
+       [=](S& s) {
+         accounts(s).complete.clear();
+         accounts(s).damaged = {"0123"};
+         accounts(s).faults["0123"] = "regr.json lacks uri";
+       },
+       kCritical, fails},
       {"account_missing", "there, but damaged",
        [=](S& s) {
          accounts(s).complete.clear();
