@@ -68,7 +68,7 @@ std::shared_ptr<const Snapshot> LookOnce(const Config& config, const Clock& cloc
   auto snapshot = std::make_shared<Snapshot>();
   for (const auto& collector : MakeCollectors(
            SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root),
-                            TimeZoneSettingFor(config.root)}))) {
+                            MountLookAt(config.root), TimeZoneSettingFor(config.root)}))) {
     snapshot->runs.push_back(std::make_shared<const CollectorRun>(collector->Look()));
   }
   return snapshot;

@@ -167,14 +167,17 @@ PathFact MachineLook::LookAt(const std::string& path) const {
   if (!status) {
     const Reason reason = status.error().reason;
     const bool missing = reason == Reason::kNotFound || reason == Reason::kBrokenLink;
-    fact.state = missing ? PathFact::State::kMissing : PathFact::State::kUnseen;
+    fact.state = missing && !mounts().MayHide(files_, path) ? PathFact::State::kMissing
+                                                            : PathFact::State::kUnseen;
     return fact;
   }
   fact.state = PathFact::State::kPresent;
   fact.kind = status->kind;
   fact.permissions = status->permissions;
   if (fact.kind == FileKind::kDirectory) {
-    const Result<bool> read_only = files_.OnReadOnlyMount(path);
+    // A sandbox that lets us only read says nothing of what certbot may do.
+    const std::optional<bool> told = mounts().IsReadOnly(path);
+    const Result<bool> read_only = told ? Result(*told) : files_.OnReadOnlyMount(path);
     fact.read_only_mount = read_only && *read_only;
   }
   return fact;

@@ -48,6 +48,7 @@ class MachineLook {
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
+  const MountView& mounts() const { return machine_.schedule.host.mounts; }
 
   HookDirectory ListHooks(const std::string& directory) const;
   std::optional<WallTime> WhenAsked(const Lineage& lineage) const;
