@@ -22,7 +22,7 @@ _certhealth_exporter() {
   [[ -z $flag ]] || return
 
   if [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W "$("$1" --help 2>/dev/null | grep -oE -e '--[a-z][a-z.-]*=?' | sort -u)" -- "$word"))
+    COMPREPLY=($(compgen -W "$("$1" --help 2>/dev/null | sed -nE 's/^  (-h, )?(--[a-z.-]+=?).*/\2/p')" -- "$word"))
     [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
     return
   fi
