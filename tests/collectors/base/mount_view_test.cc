@@ -49,6 +49,7 @@ class MountViewTest : public testing::Test {
     tree.MakeDirectory("etc/letsencrypt");
     tree.MakeDirectory("var/www");
     tree.MakeDirectory("srv");
+    tree.MakeDirectory("home");
   }
   bool MayHide(const MountView& view, std::string_view path) const {
     return view.MayHide(*files, path);
