@@ -40,6 +40,9 @@ set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /etc /etc/default /usr/lib/sys
 
 execute_process(COMMAND git -C ${PROJECT_SOURCE_DIR} log -1 --format=%cD
                 OUTPUT_VARIABLE CERTHEALTH_COMMIT_DATE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT CERTHEALTH_COMMIT_DATE)  # sources without their history
+  string(TIMESTAMP CERTHEALTH_COMMIT_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+endif()
 configure_file(${packaging}/debian/changelog.in ${PROJECT_BINARY_DIR}/generated/changelog.Debian @ONLY)
 
 install(FILES ${packaging}/systemd/${package}.service ${packaging}/systemd/${package}-textfile.service
@@ -50,7 +53,6 @@ install(FILES ${packaging}/completion/certhealth_exporter.bash
 install(FILES ${packaging}/completion/_certhealth_exporter DESTINATION share/zsh/vendor-completions)
 install(FILES ${packaging}/completion/certhealth_exporter.fish DESTINATION share/fish/vendor_completions.d)
 install(FILES ${packaging}/debian/copyright README.md DESTINATION share/doc/${package})
-install(FILES ${packaging}/debian/lintian-overrides DESTINATION share/lintian/overrides RENAME ${package})
 install(DIRECTORY alerts dashboards DESTINATION share/doc/${package}/examples
         FILES_MATCHING PATTERN "*.rules.yml" PATTERN "*.example.yml" PATTERN "RUNBOOK.md" PATTERN "*.json")
 
@@ -60,10 +62,10 @@ install(CODE "
   file(MAKE_DIRECTORY \"\${share}/man/man1\")
   execute_process(COMMAND sh -c \"'${packaging}/make-man-page' '$<TARGET_FILE:certhealth_exporter>' | gzip -9n\"
                   OUTPUT_FILE \"\${share}/man/man1/certhealth_exporter.1.gz\" COMMAND_ERROR_IS_FATAL ANY)
-  foreach(text \"${PROJECT_SOURCE_DIR}/CHANGELOG.md:changelog\" \"${PROJECT_BINARY_DIR}/generated/changelog.Debian:changelog.Debian\")
-    string(REGEX MATCH \"(.*):(.*)\" text \"\${text}\")
-    execute_process(COMMAND gzip -9nc \"\${CMAKE_MATCH_1}\" OUTPUT_FILE \"\${share}/doc/${package}/\${CMAKE_MATCH_2}.gz\"
-                    COMMAND_ERROR_IS_FATAL ANY)
-  endforeach()
+  execute_process(COMMAND gzip -9nc \"${PROJECT_SOURCE_DIR}/CHANGELOG.md\"
+                  OUTPUT_FILE \"\${share}/doc/${package}/changelog.gz\" COMMAND_ERROR_IS_FATAL ANY)
 ")
+set(CPACK_CERTHEALTH_BUILD ${PROJECT_BINARY_DIR})
+set(CPACK_CERTHEALTH_SOURCE ${PROJECT_SOURCE_DIR})
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/package_debian.cmake)
 include(CPack)

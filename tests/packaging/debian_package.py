@@ -16,9 +16,9 @@ UNIT = f"{NAME}.service"
 BUILD = BINARY.resolve().parent
 
 
-def run(*command, **options):
+def run(*command, timeout=600, **options):
     """The output of a command that must succeed."""
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600,
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout,
                           check=False, text=True, **options)
     assert done.returncode == 0, f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}"
     return done.stdout

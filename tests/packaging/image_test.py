@@ -7,23 +7,35 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import tempfile
 import unittest
 
+import yaml
+
 from debian_package import SOURCE, run
 from debian_root import base
 
-from harness import parse, value, values, wait_for
+from harness import ask, parse, value, values, wait_for
 
 BASE = "certhealth-test-base"
 IMAGE = "certhealth-test-image"
-PORT = 10090
 
 
-def buildah(*words, storage):
-    return run("buildah", "--root", storage / "root", "--runroot", storage / "run", *words,
-               env={**os.environ, "BUILDAH_ISOLATION": "chroot"})
+class Storage:
+    """buildah with images of its own, gone in the end."""
+
+    def __init__(self, folder):
+        self._options = ["--root", f"{folder}/root", "--runroot", f"{folder}/run"]
+        self.environment = {**os.environ, "BUILDAH_ISOLATION": "chroot"}
+
+    def command(self, *words):
+        return ["buildah", *self._options, *map(str, words)]
+
+    def __call__(self, *words):
+        return run(*self.command(*words), env=self.environment, timeout=3600).strip()
 
 
 class ImageTest(unittest.TestCase):
@@ -31,35 +43,67 @@ class ImageTest(unittest.TestCase):
     def setUpClass(cls):
         open_until_done = contextlib.ExitStack()
         cls.addClassCleanup(open_until_done.close)
-        storage = pathlib.Path(open_until_done.enter_context(tempfile.TemporaryDirectory(prefix="certhealth-image.", dir="/var/tmp")))
-        open_until_done.callback(lambda: buildah("rm", "--all", storage=storage))
-        first = buildah("from", "scratch", storage=storage).strip()
-        buildah("add", "--quiet", first, base(), "/", storage=storage)
-        buildah("commit", "--quiet", first, BASE, storage=storage)
-        cls.log = buildah("build", "--format=docker", "--pull-never", f"--build-arg=BASE={BASE}",
-                          f"--build-arg=BUILD_BASE={BASE}", "-f", SOURCE / "docker/Dockerfile", "-t", IMAGE, SOURCE,
-                          storage=storage)
-        cls.config = json.loads(buildah("inspect", "--type=image", IMAGE, storage=storage))["Docker"]["config"]
-        container = buildah("from", "--pull-never", IMAGE, storage=storage).strip()
-        cls.root = pathlib.Path(buildah("mount", container, storage=storage).strip())
-        cls.demo = open_until_done.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp"))
+        folder = pathlib.Path(open_until_done.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp")))
+        cls.buildah = storage = Storage(folder / "images")
+        first = storage("from", "scratch")
+        open_until_done.callback(storage, "rm", "--all")
+        storage("add", "--quiet", first, base(), "/")
+        storage("commit", "--quiet", "--rm", first, BASE)
+        storage("build", "--format=docker", "--pull-never", f"--build-arg=BASE={BASE}", f"--build-arg=BUILD_BASE={BASE}",
+                "-f", SOURCE / "docker/Dockerfile", "-t", IMAGE, SOURCE)
+        cls.config = json.loads(storage("inspect", "--type=image", IMAGE))["Docker"]["config"]
+        cls.container = storage("from", "--pull-never", IMAGE)
+        cls.root = pathlib.Path(storage("mount", cls.container))
+        cls.services = yaml.safe_load((SOURCE / "docker/compose.yaml").read_text())["services"]
+        cls.demo = folder / "demo"
+        cls.demo.mkdir()
+        demo = cls.services["demo"]
+        storage("run", "--user", demo["user"], "--volume", f"{cls.demo}:/demo", cls.container, "--", *demo["entrypoint"])
 
-    def start(self, *words, capabilities="-all", **options):
-        """A program of the image as its user, with what a container engine would leave it of capabilities and network."""
-        user, group = self.config["User"].split(":")
-        return ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", "-c",
-                'mount -t proc proc "$0/proc" && mount --bind "$1" "$0/host" && ip link set lo up && shift && '
-                f'exec setpriv --bounding-set={capabilities} --inh-caps=-all chroot --userspec={user}:{group} "$0" "$@"',
-                str(self.root), self.demo, *words]
+    @contextlib.contextmanager
+    def serving(self, *capabilities):
+        """The address of the image's program as compose starts it, with no capabilities but those given."""
+        command = self.buildah.command("run", "--user", self.config["User"], "--cap-drop=all", *capabilities,
+                                       f"--volume={self.demo}:/host:ro", self.container, "--", *self.config["Entrypoint"],
+                                       *self.config["Cmd"], "--web.listen-address=127.0.0.1:0")
+        with tempfile.TemporaryFile() as log:
+            process = subprocess.Popen(command, env=self.buildah.environment, stdout=log, stderr=log, start_new_session=True)
+
+            def address():
+                said = os.pread(log.fileno(), 1 << 20, 0).decode()
+                self.assertIsNone(process.poll(), said)
+                return re.findall(r'msg=listening address="?([^"\s]+)', said)
+            try:
+                [found] = wait_for(address, 60)
+                wait_for(lambda: ask(found, "/-/ready").status == 200, 60)
+                yield found
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def test_with_the_capability_it_sees_all_of_the_machine(self):
+        with self.serving("--cap-add=CAP_DAC_READ_SEARCH") as address:
+            samples = parse(ask(address, "/metrics").body.decode())
+            script = self.config["Healthcheck"]["Test"][-1].replace("10090", address.rsplit(":", 1)[1])
+            self.buildah("run", "--user", self.config["User"], self.container, "--", "bash", "-c", script)
+        self.assertEqual(value(samples, "certhealth_collector_success", collector="certbot"), 1)
+        self.assertTrue(values(samples, "certhealth_problem", name="ghost.example.com", problem="renewal_overdue"))
+        # /host is read-only for us alone.
+        self.assertEqual(values(samples, "certhealth_problem", problem="webroot_not_writable"), [])
+
+    def test_without_it_the_program_starts_and_says_what_it_may_not_read(self):
+        with self.serving() as address:
+            samples = parse(ask(address, "/metrics").body.decode())
+        self.assertEqual(value(samples, "certhealth_collector_success", collector="certbot"), 0)
 
     def test_it_is_small_and_not_roots(self):
         user, group = self.config["User"].split(":")
         self.assertTrue(user.isdigit() and group.isdigit() and "0" not in (user, group), self.config["User"])
-        self.assertEqual(list(self.config["ExposedPorts"]), [f"{PORT}/tcp"])
+        self.assertEqual(list(self.config["ExposedPorts"]), ["10090/tcp"])
         for left in ("src", "packages", "usr/bin/g++", "usr/sbin/setcap"):
             self.assertFalse((self.root / left).exists(), left)
 
-    def test_its_program_may_read_and_nothing_else(self):
+    def test_its_program_may_be_given_one_capability(self):
         self.assertEqual(run("getcap", self.root / "usr/bin/certhealth_exporter").split()[1], "cap_dac_read_search=p")
 
 
