@@ -11,8 +11,8 @@ import time
 
 from debian_package import SOURCE, run
 
-# A init, and what it needs to say that it is up; cron, because a machine without is an odd one.
-PACKAGES = "systemd,systemd-sysv,cron,adduser,ca-certificates"
+# An init; cron, because a machine without is an odd one; acl for the way without the capability.
+PACKAGES = "systemd,systemd-sysv,cron,adduser,ca-certificates,acl"
 
 
 def mirror():

@@ -29,7 +29,7 @@ class Storage:
 
     def __init__(self, folder):
         self._options = ["--root", f"{folder}/root", "--runroot", f"{folder}/run"]
-        self.environment = {**os.environ, "BUILDAH_ISOLATION": "chroot"}
+        self.environment = {**os.environ, "BUILDAH_ISOLATION": "chroot", "TMPDIR": str(folder)}
 
     def command(self, *words):
         return ["buildah", *self._options, *map(str, words)]
@@ -44,7 +44,7 @@ class ImageTest(unittest.TestCase):
         open_until_done = contextlib.ExitStack()
         cls.addClassCleanup(open_until_done.close)
         folder = pathlib.Path(open_until_done.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp")))
-        cls.buildah = storage = Storage(folder / "images")
+        cls.buildah = storage = Storage(folder)
         first = storage("from", "scratch")
         open_until_done.callback(storage, "rm", "--all")
         storage("add", "--quiet", first, base(), "/")

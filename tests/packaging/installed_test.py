@@ -5,6 +5,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -96,16 +97,39 @@ class InstalledTest(unittest.TestCase):
         self.machine.run("sh", "-c", "cp -a /etc/shadow /etc/shadow.new && mv /etc/shadow.new /etc/shadow")
         self.assertIsNone(self.seen("/etc/shadow"))
 
-    def test_3_it_tells_what_root_would_tell_without_a_sandbox(self):
+    def expect_what_root_is_told(self, served):
         def told(samples):
-            return {key: number for key, number in samples.items()
+            return {(key, number) for key, number in samples.items()
                     if key[0].startswith(("certhealth_problem", "certhealth_next_renewal", "certhealth_last_renew",
                                           "certhealth_client", "certhealth_renewal", "certhealth_collector_success"))}
         checked = self.machine.run("sh", "-c", "certhealth_exporter check --format=prometheus || [ $? = 2 ]")
-        served = parse(self.machine.get("/metrics"))
         self.assertGreater(len(values(served, "certhealth_problem")), 10)
-        self.assertEqual(set(told(served).items()) ^ set(told(parse(checked)).items()), set())
+        self.assertEqual(told(served) ^ told(parse(checked)), set())
+
+    def test_3_it_tells_what_root_would_be_told_without_a_sandbox(self):
+        served = parse(self.machine.get("/metrics"))
+        self.expect_what_root_is_told(served)
         self.assertEqual(values(served, "certhealth_problem", name="blog.example.com"), [], "its webroot is out of sight")
+
+    def test_3_so_it_does_without_the_capability_as_documented(self):
+        chapter = (SOURCE / "docs/install.md").read_text().split("### Without the capability")[1].split("\n#")[0]
+        commands, settings = re.findall(r"\n\n((?:    .*\n)+)", chapter)
+        self.machine.run("sh", "-ec", commands.replace("sudo ", ""))
+        drop_in = self.root / f"etc/systemd/system/{UNIT}.d/acl.conf"
+        drop_in.parent.mkdir()
+        drop_in.write_text(settings)
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "restart", UNIT)
+        served = wait_for(self.page_or_nothing, 20)
+        self.assertIn("CapEff:\t0000000000000000\n", self.machine.run("cat", f"/proc/{self.pid()}/status"))
+        self.expect_what_root_is_told(served)
+        as_its_user = ["setpriv", "--reuid=certhealth", "--regid=certhealth", "--clear-groups", "cat"]
+        lineage = "/etc/letsencrypt/live/blog.example.com"
+        self.machine.run(*as_its_user, f"{lineage}/cert.pem")
+        self.assertTrue(self.machine.fails(*as_its_user, f"{lineage}/privkey.pem"))
+        drop_in.unlink()
+        drop_in.parent.rmdir()
+        self.machine.run("systemctl", "daemon-reload")
 
     def test_4_it_sees_who_holds_the_port_that_certbot_needs(self):
         listener = subprocess.Popen(self.machine.in_its_network(sys.executable, "-m", "http.server", "80"),
