@@ -97,18 +97,19 @@ class InstalledTest(unittest.TestCase):
         self.machine.run("sh", "-c", "cp -a /etc/shadow /etc/shadow.new && mv /etc/shadow.new /etc/shadow")
         self.assertIsNone(self.seen("/etc/shadow"))
 
-    def expect_what_root_is_told(self, served):
+    def expect_what_root_is_told(self, served, *more):
+        metrics = ("certhealth_problem", "certhealth_next_renewal", "certhealth_last_renew", "certhealth_renewal",
+                   "certhealth_client_last", "certhealth_collector_success", *more)
+
         def told(samples):
-            return {(key, number) for key, number in samples.items()
-                    if key[0].startswith(("certhealth_problem", "certhealth_next_renewal", "certhealth_last_renew",
-                                          "certhealth_client", "certhealth_renewal", "certhealth_collector_success"))}
+            return {(key, number) for key, number in samples.items() if key[0].startswith(metrics)}
         checked = self.machine.run("sh", "-c", "certhealth_exporter check --format=prometheus || [ $? = 2 ]")
         self.assertGreater(len(values(served, "certhealth_problem")), 10)
         self.assertEqual(told(served) ^ told(parse(checked)), set())
 
     def test_3_it_tells_what_root_would_be_told_without_a_sandbox(self):
         served = parse(self.machine.get("/metrics"))
-        self.expect_what_root_is_told(served)
+        self.expect_what_root_is_told(served, "certhealth_client")
         self.assertEqual(values(served, "certhealth_problem", name="blog.example.com"), [], "its webroot is out of sight")
 
     def test_3_so_it_does_without_the_capability_as_documented(self):
@@ -123,6 +124,7 @@ class InstalledTest(unittest.TestCase):
         served = wait_for(self.page_or_nothing, 20)
         self.assertIn("CapEff:\t0000000000000000\n", self.machine.run("cat", f"/proc/{self.pid()}/status"))
         self.expect_what_root_is_told(served)
+        self.assertIsNone(value(served, "certhealth_client_renewal_scheduled"), "the crontabs are closed")
         as_its_user = ["setpriv", "--reuid=certhealth", "--regid=certhealth", "--clear-groups", "cat"]
         lineage = "/etc/letsencrypt/live/blog.example.com"
         self.machine.run(*as_its_user, f"{lineage}/cert.pem")

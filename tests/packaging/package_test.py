@@ -59,6 +59,12 @@ class PackageTest(unittest.TestCase):
         paths = re.findall(r"^BindReadOnlyPaths=(.*)$", (self.root / "usr/lib/systemd/system" / UNIT).read_text(), re.M)
         self.assertEqual([path for line in paths for path in line.split() if not path.startswith("-")], ["/usr"])
 
+    def test_no_setting_undoes_the_view_of_the_unit(self):
+        # systemd 252 drops TemporaryFileSystem=/ beside these two, and says nothing.
+        unit = (self.root / "usr/lib/systemd/system" / UNIT).read_text()
+        self.assertIn("\nTemporaryFileSystem=/:ro\n", unit)
+        self.assertEqual(re.findall(r"^(?:ProtectSystem|DynamicUser)=.*", unit, re.M), [])
+
     def test_the_manual_page_has_every_flag(self):
         page = self.root / "usr/share/man/man1/certhealth_exporter.1.gz"
         shown = run("man", "--local-file", page, env={**os.environ, "MANWIDTH": "200", "MAN_KEEP_FORMATTING": ""})
