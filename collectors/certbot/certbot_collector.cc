@@ -51,7 +51,9 @@ CollectorRun CertbotCollector::Look(const Snapshot& /*known*/) {
   CollectorRun run;
   run.collector = name();
 
-  Schedule schedule = ScheduleReader(surroundings_.files).Read();
+  Schedule schedule = ScheduleReader(surroundings_.files,
+                                     surroundings_.mounts ? surroundings_.mounts() : MountView())
+                          .Read();
   const std::vector<CertbotPlace> places =
       FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
   FollowPlaces(places);

@@ -114,7 +114,7 @@ MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zo
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
-      mounts_(files, schedule.host.in_container),
+      mount_table_(files, schedule.host.in_container, schedule.host.mounts),
       keys_(keys),
       now_(now),
       sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")) {
@@ -239,8 +239,8 @@ PathFact MachineLook::LookAt(const std::string& path) const {
   if (!status) {
     const Reason reason = status.error().reason;
     const bool missing = reason == Reason::kNotFound || reason == Reason::kBrokenLink;
-    fact.state =
-        missing && sees_certbots_files_ ? PathFact::State::kMissing : PathFact::State::kUnseen;
+    const bool is_seen = sees_certbots_files_ && !mounts().MayHide(files_, path);
+    fact.state = missing && is_seen ? PathFact::State::kMissing : PathFact::State::kUnseen;
     return fact;
   }
   fact.state = PathFact::State::kPresent;
@@ -254,7 +254,7 @@ void MachineLook::AddWebroot(const std::string& path) {
   AddPath(path);
   WritePlace place =
       sees_certbots_files_
-          ? LookAtWritePlace(files_, mounts_, std::string(path).append(kChallengePath))
+          ? LookAtWritePlace(files_, mount_table_, std::string(path).append(kChallengePath))
           : WritePlace{};
   machine_.challenge_places.emplace(path, std::move(place));
 }
@@ -311,7 +311,7 @@ void MachineLook::AddOwnDirectories(CertbotRoot& root) {
   const auto add = [&](const std::string& path, bool keeps_certificates) {
     if (!path.starts_with('/')) return;
     root.own_directories.push_back(
-        {path, LookAtWritePlace(files_, mounts_, path), keeps_certificates});
+        {path, LookAtWritePlace(files_, mount_table_, path), keeps_certificates});
   };
   add(root.config_dir, true);
   add(root.logs_dir, false);

@@ -63,6 +63,7 @@ class MachineLook {
   ServerAccounts ListAccounts(const std::string& directory) const;
   std::string FaultOfAccount(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
+  const MountView& mounts() const { return machine_.schedule.host.mounts; }
 
   HookDirectory ListHooks(const std::string& directory) const;
   std::optional<WallTime> WhenAsked(const Lineage& lineage) const;
@@ -70,7 +71,7 @@ class MachineLook {
   const FileSystem& files_;
   TimeZone zone_;
   MachineMemory& memory_;
-  MountTable mounts_;
+  MountTable mount_table_;
   ReadKeys keys_;
   WallTime now_;
   /// certbot itself may live in another container: what is missing here says nothing.

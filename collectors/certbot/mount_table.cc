@@ -66,6 +66,7 @@ std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo) {
 }
 
 bool MountTable::IsReadOnlyForAll(const std::string& path, dev_t device) {
+  if (const auto told = view_.IsReadOnly(path)) return *told;
   if (!is_read_) Read();
   if (sees_what_init_sees_ || read_only_.contains(device)) return true;
   return may_write_below_root_ && std::ranges::none_of(kProtected, [&](std::string_view directory) {

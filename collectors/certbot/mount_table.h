@@ -7,8 +7,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 
 namespace certhealth {
 
@@ -21,9 +23,10 @@ std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo);
 /// Reads what it needs when it is first asked. One look, one thread.
 class MountTable {
  public:
-  /// `in_container`: what this process sees may be made for it.
-  MountTable(const FileSystem& files, bool in_container)
-      : files_(files), in_container_(in_container) {}
+  /// `in_container`: what this process sees may be made for it. `view`: where the machine's own
+  /// mounts can be seen beside ours, they decide.
+  MountTable(const FileSystem& files, bool in_container, MountView view = {})
+      : files_(files), in_container_(in_container), view_(std::move(view)) {}
 
   /// Whether the directory `path` on `device`, which is read-only for this process, is so for
   /// certbot too. Where even / is read-only for this process, or `path` is of those that systemd
@@ -35,6 +38,7 @@ class MountTable {
 
   const FileSystem& files_;
   bool in_container_;
+  MountView view_;
   bool is_read_ = false;
   bool sees_what_init_sees_ = false;
   bool may_write_below_root_ = false;

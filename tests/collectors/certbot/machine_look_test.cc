@@ -25,6 +25,7 @@ class MachineLookTest : public testing::Test {
     const auto posix = MakePosixFileSystem(tree.root());
     BrokenFileSystem files(*posix);
     if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
+    schedule.host.mounts = mounts;
     MachineMemory memory;
     MachineLook look(files, schedule, {}, memory, keys, {});
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
@@ -48,6 +49,7 @@ class MachineLookTest : public testing::Test {
   ReadKeys keys = ReadKeys::kNo;
   Schedule schedule;
   Ipv6OnlyLook ipv6_only;
+  MountView mounts;
 };
 
 TEST_F(MachineLookTest, TellsPresentDamagedAndMissingAccounts) {
@@ -91,6 +93,20 @@ TEST_F(MachineLookTest, LooksAtWebrootsAndCredentials) {
   EXPECT_EQ(machine.Fact("/srv/last").state, State::kMissing);
   EXPECT_EQ(machine.Fact("/ignored").state, State::kUnseen) << "certbot takes the last one";
   EXPECT_EQ(machine.Fact("/root/x.ini").permissions, 0604U);
+}
+
+TEST_F(MachineLookTest, WhatASandboxHidesOrProtectsIsNotHeldAgainstTheMachine) {
+  mounts = MountView(ParseMounts("20 10 0:56 / / ro - tmpfs tmpfs rw\n"
+                                 "22 20 254:1 /var/www /var/www ro - ext4 /dev/vda1 rw\n"),
+                     ParseMounts("96 76 254:1 / / rw - ext4 /dev/vda1 rw\n"), "/");
+  tree.MakeDirectory("var/www/a");
+  conf().webroot_map = {{"a", "/var/www/a"}, {"b", "/var/www/b"}, {"c", "/home/c"}};
+  conf().credentials = {{"dns_x_credentials", "/root/x.ini"}};
+  const CertbotMachine machine = Look();
+  EXPECT_EQ(machine.Fact("/var/www/a").state, State::kPresent);
+  EXPECT_EQ(machine.Fact("/var/www/b").state, State::kMissing);
+  EXPECT_EQ(machine.Fact("/home/c").state, State::kUnseen);
+  EXPECT_EQ(machine.Fact("/root/x.ini").state, State::kUnseen);
 }
 
 TEST_F(MachineLookTest, FindsProgramsOfHooksAsTheirShellWould) {

@@ -128,6 +128,19 @@ TEST_F(WritePlaceTest, OneReadOnlyMountOnAWritableMachineIsNoSandbox) {
   EXPECT_FALSE(of_service.IsReadOnlyForAll("/home/me/www", 0)) << "ProtectHome=read-only";
 }
 
+TEST_F(WritePlaceTest, WhereTheMachinesOwnMountsAreSeenTheyDecide) {
+  tree.MakeDirectory("srv/www");
+  ConditionedFileSystem files_with(*files);
+  files_with.condition.read_only = true;
+  const auto view = [](const std::string& options) {
+    return MountView({}, ParseMounts("96 76 254:1 / / " + options + " - ext4 /dev/vda1 rw\n"), "/");
+  };
+  MountTable read_only(files_with, false, view("ro"));
+  EXPECT_TRUE(read_only.IsReadOnlyForAll("/srv/www", 0));
+  MountTable writable(files_with, false, view("rw"));
+  EXPECT_FALSE(writable.IsReadOnlyForAll("/srv/www", 0));
+}
+
 TEST_F(WritePlaceTest, WhatInitCannotWriteToNobodyCan) {
   tree.MakeDirectory("srv/www");
   ConditionedFileSystem files_with(*files);
