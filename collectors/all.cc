@@ -10,10 +10,11 @@ namespace {
 
 constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
     {"certbot", "certbot's lineages: live/, archive/, renewal/, accounts/, and what the confs name",
+     Turn::kFirst, &CollectorSetup::interval_files,
      [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
        return std::make_unique<CertbotCollector>(setup.surroundings, setup.certbot);
      }},
-    {"files", "certificate files by glob (--files)",
+    {"files", "certificate files by glob (--files)", Turn::kFirst, &CollectorSetup::interval_files,
      [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
        if (setup.files.empty()) return nullptr;
        return std::make_unique<FilesCollector>(setup.surroundings, setup.files);
@@ -24,10 +25,11 @@ constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
 
 std::span<const CollectorKind> CollectorKinds() { return kCollectorKinds; }
 
-std::vector<std::unique_ptr<Collector>> MakeCollectors(const CollectorSetup& setup) {
-  std::vector<std::unique_ptr<Collector>> collectors;
+std::vector<CollectorAtWork> MakeCollectors(const CollectorSetup& setup) {
+  std::vector<CollectorAtWork> collectors;
   for (const CollectorKind& kind : CollectorKinds()) {
-    if (auto collector = kind.make(setup)) collectors.push_back(std::move(collector));
+    if (auto collector = kind.make(setup))
+      collectors.push_back({&kind, std::move(collector), setup.*kind.interval});
   }
   return collectors;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,12 +18,19 @@ struct CollectorSetup {
   Surroundings surroundings;
   CertbotOptions certbot;
   std::vector<std::string> files;  // globs
+  std::chrono::milliseconds interval_files{};
 };
+
+/// When a collector looks for the first time: at once, or after all of the first turn have looked,
+/// because it goes by what they saw.
+enum class Turn { kFirst, kSecond };
 
 /// One row of the table of collectors.
 struct CollectorKind {
   std::string_view name;  // the label value
   std::string_view help;
+  Turn turn;
+  std::chrono::milliseconds CollectorSetup::*interval;  // from the end of one look to the next
   std::unique_ptr<Collector> (*make)(
       const CollectorSetup&);  // null when the setup asks nothing of it
 };
@@ -30,7 +38,15 @@ struct CollectorKind {
 /// The table, in the order in which its looks are told.
 std::span<const CollectorKind> CollectorKinds();
 
-/// The collectors that `setup` asks for. What it refers to outlives them.
-std::vector<std::unique_ptr<Collector>> MakeCollectors(const CollectorSetup& setup);
+/// A collector that the setup asks for.
+struct CollectorAtWork {
+  const CollectorKind* kind = nullptr;  // a row of the table: static storage
+  std::unique_ptr<Collector> collector;
+  std::chrono::milliseconds interval{};
+};
+
+/// The collectors that `setup` asks for, in the order of the table. What it refers to outlives
+/// them.
+std::vector<CollectorAtWork> MakeCollectors(const CollectorSetup& setup);
 
 }  // namespace certhealth

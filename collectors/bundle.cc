@@ -9,8 +9,10 @@ std::string_view NameOf(Source source) {
       return "certbot";
     case Source::kFile:
       return "file";
+    case Source::kEndpoint:
+      break;
   }
-  return "file";
+  return "endpoint";
 }
 
 }  // namespace certhealth

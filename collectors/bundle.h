@@ -11,10 +11,11 @@
 
 namespace certhealth {
 
+struct Endpoint;
 struct Lineage;
 
 /// Who looks after a certificate; the value of the label `source`.
-enum class Source { kCertbot, kFile };
+enum class Source { kCertbot, kFile, kEndpoint };
 
 std::string_view NameOf(Source source);
 
@@ -22,12 +23,13 @@ std::string_view NameOf(Source source);
 /// of all collectors: whatever judges or tells reads only Bundles. Immutable once published.
 struct Bundle {
   Source source = Source::kFile;
-  std::string name;  // lineage name or path; unique within its source, the same after a renewal;
-                     // valid UTF-8
+  std::string name;  // lineage name, path or host:port; unique within its source, the same after a
+                     // renewal; valid UTF-8
   std::vector<std::shared_ptr<const Certificate>>
-      chain;                               // leaf first; empty when nothing could be read
-  std::vector<Failure> failures;           // the rest of the Bundle still holds
-  std::shared_ptr<const Lineage> lineage;  // set for certbot only
+      chain;                                   // leaf first; empty when nothing could be read
+  std::vector<Failure> failures;               // the rest of the Bundle still holds
+  std::shared_ptr<const Lineage> lineage{};    // set for certbot only
+  std::shared_ptr<const Endpoint> endpoint{};  // set for endpoints only
 };
 
 }  // namespace certhealth

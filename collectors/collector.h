@@ -14,7 +14,9 @@ class Collector {
   virtual ~Collector() = default;
   /// The value of the label `collector`.
   virtual std::string_view name() const = 0;
-  virtual CollectorRun Look() = 0;
+  /// `known` is what all collectors have seen so far. Only a collector of Turn::kSecond finds the
+  /// looks of the others in it.
+  virtual CollectorRun Look(const Snapshot& known) = 0;
 };
 
 }  // namespace certhealth

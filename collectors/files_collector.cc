@@ -43,7 +43,7 @@ std::string Join(const std::vector<std::string>& words) {
 
 }  // namespace
 
-CollectorRun FilesCollector::Look() {
+CollectorRun FilesCollector::Look(const Snapshot& /*known*/) {
   const auto started = surroundings_.clock.Ticks();
   CollectorRun look;
   look.collector = name();
@@ -102,13 +102,13 @@ FilesCollector::Known FilesCollector::LookAt(const std::string& path, Wish wish)
          ToValidUtf8(path) + " holds no certificate, but " + Join(file.other_blocks)});
   }
   seen.bundle = std::make_shared<const Bundle>(
-      Bundle{Source::kFile, NameOfPath(path), file.Chain(), std::move(file.failures), nullptr});
+      Bundle{Source::kFile, NameOfPath(path), file.Chain(), std::move(file.failures)});
   return seen;
 }
 
 std::shared_ptr<const Bundle> FilesCollector::FailedBundle(const std::string& path,
                                                            const Failure& failure) const {
-  Bundle bundle{Source::kFile, NameOfPath(path), {}, {}, nullptr};
+  Bundle bundle{Source::kFile, NameOfPath(path), {}, {}};
   bundle.failures.push_back({failure.reason, ToValidUtf8(failure.detail)});
   // The same failure as before is the same object, as an unchanged file is.
   const auto before = known_.find(path);

@@ -26,7 +26,7 @@ class FilesCollector final : public Collector {
       : surroundings_(std::move(surroundings)), patterns_(std::move(patterns)) {}
 
   std::string_view name() const override { return "files"; }
-  CollectorRun Look() override;
+  CollectorRun Look(const Snapshot& known) override;
 
  private:
   enum class Wish { kByWildcard, kByName };  // how a pattern asked for a path

@@ -14,6 +14,7 @@
 namespace certhealth {
 
 struct CertbotMachine;
+struct Preflight;
 
 /// One look of one collector. Immutable once published.
 struct CollectorRun {
@@ -24,6 +25,7 @@ struct CollectorRun {
       failures;  // what kept it from looking as a whole; single bad items are in their Bundles
   std::vector<std::shared_ptr<const Bundle>> bundles;  // sorted by name
   std::shared_ptr<const CertbotMachine> certbot;       // set by the certbot collector alone
+  std::shared_ptr<const Preflight> preflight;          // set by the preflight collector alone
 };
 
 /// The latest look of every collector that has looked, in the order of the table of collectors.

@@ -66,10 +66,13 @@ std::shared_ptr<const Snapshot> LookOnce(const Config& config, const Clock& cloc
   CertificateReader certificates;
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   auto snapshot = std::make_shared<Snapshot>();
-  for (const auto& collector : MakeCollectors(
-           SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root),
-                            TimeZoneSettingFor(config.root)}))) {
-    snapshot->runs.push_back(std::make_shared<const CollectorRun>(collector->Look()));
+  const std::vector<CollectorAtWork> collectors = MakeCollectors(
+      SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root),
+                       TimeZoneSettingFor(config.root)}));
+  // The table has the collectors of the second turn last.
+  for (const CollectorAtWork& at_work : collectors) {
+    snapshot->runs.push_back(
+        std::make_shared<const CollectorRun>(at_work.collector->Look(*snapshot)));
   }
   return snapshot;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/watch.h"
 
+#include <malloc.h>
+
 #include <exception>
 #include <utility>
 
@@ -9,21 +11,21 @@
 namespace certhealth {
 
 Watch::Watch(const Config& config, const Clock& clock, const Log& log)
-    : interval_(config.interval_files),
-      clock_(clock),
-      log_(log),
-      files_(MakePosixFileSystem(config.root)) {
+    : clock_(clock), log_(log), files_(MakePosixFileSystem(config.root)) {
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   collectors_ = MakeCollectors(
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
                        TimeZoneSettingFor(config.root)}));
   std::vector<std::string_view> names;
-  for (const auto& collector : collectors_) names.push_back(collector->name());
+  for (const CollectorAtWork& at_work : collectors_) {
+    names.push_back(at_work.kind->name);
+    if (at_work.kind->turn == Turn::kFirst) ++first_turn_left_;
+  }
   board_ = std::make_unique<Board>(
       std::move(names), PolicyOf(config),
       config.metrics_dns_names ? DnsNameSeries::kYes : DnsNameSeries::kNo, clock_, log_);
-  for (const auto& collector : collectors_) {
-    threads_.emplace_back([this, &looker = *collector] { LookAgainAndAgain(looker); });
+  for (const CollectorAtWork& at_work : collectors_) {
+    threads_.emplace_back([this, &at_work] { LookAgainAndAgain(at_work); });
   }
 }
 
@@ -41,22 +43,33 @@ void Watch::WaitForFirstLooks(std::chrono::milliseconds longest) {
   changed_.wait_for(lock, longest, [this] { return stopping_ || board_->Latest()->complete; });
 }
 
-void Watch::LookAgainAndAgain(Collector& collector) {
-  while (true) {
-    CollectorRun run = LookOnce(collector);
-    log_.Debug("looked", {{"collector", std::string(collector.name())},
+bool Watch::AwaitTurn(Turn turn) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(
+      lock, [this, turn] { return stopping_ || turn == Turn::kFirst || first_turn_left_ == 0; });
+  return !stopping_;
+}
+
+void Watch::LookAgainAndAgain(const CollectorAtWork& at_work) {
+  if (!AwaitTurn(at_work.kind->turn)) return;
+  for (bool is_first = true;; is_first = false) {
+    CollectorRun run = LookOnce(*at_work.collector);
+    log_.Debug("looked", {{"collector", std::string(at_work.kind->name)},
                           {"bundles", std::to_string(run.bundles.size())},
                           {"seconds", std::to_string(run.took.count())}});
     board_->Publish(std::move(run));
+    // What judging and rendering took is not needed until the next look.
+    malloc_trim(0);
     std::unique_lock lock(mutex_);
+    if (is_first && at_work.kind->turn == Turn::kFirst) --first_turn_left_;
     changed_.notify_all();
-    if (changed_.wait_for(lock, interval_, [this] { return stopping_; })) return;
+    if (changed_.wait_for(lock, at_work.interval, [this] { return stopping_; })) return;
   }
 }
 
 CollectorRun Watch::LookOnce(Collector& collector) {
   try {
-    return collector.Look();
+    return collector.Look(*board_->Latest()->snapshot);
   } catch (const std::exception&
                error) {  // a library's, or no memory: this look is lost, not the program
     log_.Error("a look failed",
@@ -73,7 +86,8 @@ CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
            config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo, config.state_dir},
-          config.files};
+          config.files,
+          config.interval_files};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

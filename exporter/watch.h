@@ -35,19 +35,21 @@ class Watch {
   void WaitForFirstLooks(std::chrono::milliseconds longest);
 
  private:
-  void LookAgainAndAgain(Collector& collector);
+  void LookAgainAndAgain(const CollectorAtWork& at_work);
   CollectorRun LookOnce(Collector& collector);
+  /// Waits for the first looks that `turn` goes by; false when it is to stop.
+  bool AwaitTurn(Turn turn);
 
-  const std::chrono::milliseconds interval_;
   const Clock& clock_;
   const Log& log_;
   const std::unique_ptr<FileSystem> files_;
   CertificateReader certificates_;
-  std::vector<std::unique_ptr<Collector>> collectors_;
+  std::vector<CollectorAtWork> collectors_;
   std::unique_ptr<Board> board_;
 
-  std::mutex mutex_;  // guards the next one
+  std::mutex mutex_;  // guards the next two
   bool stopping_ = false;
+  std::size_t first_turn_left_ = 0;  // collectors of Turn::kFirst that have not looked yet
   std::condition_variable changed_;  // a look was published, or stopping_ was set
   std::vector<std::thread> threads_;
 };

@@ -45,7 +45,7 @@ bool IsRecent(WallTime changed, WallTime now) {
 CertbotCollector::CertbotCollector(Surroundings surroundings, CertbotOptions options)
     : surroundings_(std::move(surroundings)), options_(std::move(options)) {}
 
-CollectorRun CertbotCollector::Look() {
+CollectorRun CertbotCollector::Look(const Snapshot& /*known*/) {
   const auto started = surroundings_.clock.Ticks();
   patience_left_ = kPatience;
   CollectorRun run;

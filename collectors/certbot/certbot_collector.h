@@ -36,7 +36,7 @@ class CertbotCollector final : public Collector {
   CertbotCollector(Surroundings surroundings, CertbotOptions options);
 
   std::string_view name() const override { return "certbot"; }
-  CollectorRun Look() override;
+  CollectorRun Look(const Snapshot& known) override;
 
  private:
   struct Known {

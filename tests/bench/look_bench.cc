@@ -43,7 +43,7 @@ struct Looker {
                    std::nullopt,
                    ReadKeys::kNo}) {}
 
-  void Look() { sink = collector.Look().bundles.size(); }
+  void Look() { sink = collector.Look({}).bundles.size(); }
 
   SystemClock clock;
   CertificateReader certificates;

@@ -84,8 +84,8 @@ std::size_t TextBytes(const MetricsInput& input) {
 void MeasureRound(Stopwatch& stopwatch, CertbotCollector& collector) {
   const SystemClock clock;
   Snapshot seen;
-  stopwatch.Measure(kCold,
-                    [&] { seen.runs = {std::make_shared<const CollectorRun>(collector.Look())}; });
+  stopwatch.Measure(
+      kCold, [&] { seen.runs = {std::make_shared<const CollectorRun>(collector.Look({}))}; });
   const auto first = std::make_shared<const Snapshot>(seen);
   Report report;
   stopwatch.Measure(kJudge, [&] { report = Evaluate(first, {}, clock.Now()); });
@@ -95,7 +95,7 @@ void MeasureRound(Stopwatch& stopwatch, CertbotCollector& collector) {
   stopwatch.Add(kColdWhole,
                 stopwatch.Last(kCold) + stopwatch.Last(kJudge) + stopwatch.Last(kFirstPage));
 
-  stopwatch.Measure(kUnchanged, [&] { sink = collector.Look().bundles.size(); });
+  stopwatch.Measure(kUnchanged, [&] { sink = collector.Look({}).bundles.size(); });
   report = Evaluate(first, {}, clock.Now() + std::chrono::minutes{1});
   stopwatch.Measure(kNextPage,
                     [&] { page = MetricsPage::Render(report, DnsNameSeries::kNo, page.get()); });

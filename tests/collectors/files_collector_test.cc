@@ -37,7 +37,7 @@ class FilesCollectorTest : public testing::Test {
 
   /// The only failure of /live/bad/fullchain.pem.
   Failure BadFailure() {
-    const CollectorRun look = Collector().Look();
+    const CollectorRun look = Collector().Look({});
     EXPECT_THAT(look.failures, IsEmpty());
     if (look.bundles.size() != 2) return {Reason::kReadFailed, "not two bundles"};
     const Bundle& bad = *look.bundles[0];
@@ -58,7 +58,7 @@ class FilesCollectorTest : public testing::Test {
 };
 
 TEST_F(FilesCollectorTest, EachFileIsABundleNamedByItsPath) {
-  const CollectorRun look = Collector().Look();
+  const CollectorRun look = Collector().Look({});
   ASSERT_THAT(look.bundles, SizeIs(1));
   const Bundle& bundle = *look.bundles[0];
   EXPECT_EQ(bundle.source, Source::kFile);
@@ -81,7 +81,7 @@ TEST_F(FilesCollectorTest, AFifoIsNamedAndNotWaitedFor) {
 TEST_F(FilesCollectorTest, ALinkToADeviceIsNamedAndNeverOpened) {
   const auto machine = MakePosixFileSystem("/");
   BrokenFileSystem files(*machine);
-  const CollectorRun look = Collector(files, {tree_.Link("bad", "/dev/zero")}).Look();
+  const CollectorRun look = Collector(files, {tree_.Link("bad", "/dev/zero")}).Look({});
   ASSERT_THAT(look.bundles, SizeIs(1));
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kNotRegular);
   EXPECT_THAT(look.bundles[0]->failures.at(0).detail, HasSubstr("a device"));
@@ -113,7 +113,7 @@ TEST_F(FilesCollectorTest, ALoopOfLinksIsNamed) {
 TEST_F(FilesCollectorTest, AFileWithoutPermissionIsNamed) {
   tree_.Write("live/bad/fullchain.pem", "");
   files_.Break("/live/bad/fullchain.pem", Reason::kPermissionDenied);
-  const CollectorRun look = Collector({"/live/*/*.pem"}).Look();
+  const CollectorRun look = Collector({"/live/*/*.pem"}).Look({});
   ASSERT_THAT(look.bundles, SizeIs(2));
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kPermissionDenied);
   EXPECT_THAT(look.bundles[1]->chain, SizeIs(2));
@@ -139,18 +139,18 @@ TEST_F(FilesCollectorTest, ATornLeafIsNamedByLineAndTheCaDoesNotTakeItsPlace) {
 
 TEST_F(FilesCollectorTest, AByteOrderMarkKeepsTheLeaf) {
   tree_.Write("live/good/fullchain.pem", "\xEF\xBB\xBF" + chain_.FullchainPem());
-  const CollectorRun look = Collector().Look();
+  const CollectorRun look = Collector().Look({});
   EXPECT_THAT(look.bundles.at(0)->failures, IsEmpty());
   EXPECT_EQ(look.bundles.at(0)->chain.at(0)->subject, "CN=example.com");
 }
 
 TEST_F(FilesCollectorTest, LeavesKeysOutUnlessTheyAreAskedForByName) {
   tree_.Write("live/good/privkey.pem", chain_.leaf.private_key_pem);
-  CollectorRun look = Collector({"/live/*/*.pem"}).Look();
+  CollectorRun look = Collector({"/live/*/*.pem"}).Look({});
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, IsEmpty());
 
-  look = Collector({"/live/*/*.pem", "/live/good/privkey.pem"}).Look();
+  look = Collector({"/live/*/*.pem", "/live/good/privkey.pem"}).Look({});
   ASSERT_THAT(look.bundles, SizeIs(2));
   EXPECT_THAT(look.bundles[1]->failures,
               ElementsAre(Failure{Reason::kNoCertificate,
@@ -158,7 +158,7 @@ TEST_F(FilesCollectorTest, LeavesKeysOutUnlessTheyAreAskedForByName) {
 }
 
 TEST_F(FilesCollectorTest, AMissingFileThatWasNamedIsABundle) {
-  const CollectorRun look = Collector({"/srv/missing.pem"}).Look();
+  const CollectorRun look = Collector({"/srv/missing.pem"}).Look({});
   ASSERT_THAT(look.bundles, SizeIs(1));
   EXPECT_EQ(look.bundles[0]->name, "/srv/missing.pem");
   EXPECT_EQ(look.bundles[0]->failures.at(0).reason, Reason::kNotFound);
@@ -167,7 +167,7 @@ TEST_F(FilesCollectorTest, AMissingFileThatWasNamedIsABundle) {
 TEST_F(FilesCollectorTest, AFileGoneSinceItWasListedWasNeverThere) {
   tree_.Write("live/bad/fullchain.pem", "");
   files_.Break("/live/bad/fullchain.pem", Reason::kNotFound);
-  const CollectorRun look = Collector({"/live/*/*.pem"}).Look();
+  const CollectorRun look = Collector({"/live/*/*.pem"}).Look({});
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, IsEmpty());
 }
@@ -175,10 +175,10 @@ TEST_F(FilesCollectorTest, AFileGoneSinceItWasListedWasNeverThere) {
 TEST_F(FilesCollectorTest, DoesNotReadAgainWhatHasNotChanged) {
   tree_.Write("live/key/fullchain.pem", chain_.leaf.private_key_pem);
   FilesCollector collector = Collector();
-  const CollectorRun first = collector.Look();
+  const CollectorRun first = collector.Look({});
   EXPECT_THAT(files_.TakeReads(),
               ElementsAre("/live/good/fullchain.pem", "/live/key/fullchain.pem"));
-  const CollectorRun second = collector.Look();
+  const CollectorRun second = collector.Look({});
   EXPECT_THAT(files_.TakeReads(), IsEmpty());
   EXPECT_EQ(first.bundles, second.bundles);
 }
@@ -189,9 +189,9 @@ TEST_F(FilesCollectorTest, ReadsAgainWhenALinkLeadsToAnotherFile) {
   tree_.Write("archive/2.pem", renewed.pem);
   tree_.Link("live/good/fullchain.pem", "../../archive/1.pem");
   FilesCollector collector = Collector();
-  const CollectorRun first = collector.Look();
+  const CollectorRun first = collector.Look({});
   tree_.Link("live/good/fullchain.pem", "../../archive/2.pem");
-  const CollectorRun second = collector.Look();
+  const CollectorRun second = collector.Look({});
   EXPECT_NE(first.bundles.at(0), second.bundles.at(0));
   EXPECT_EQ(second.bundles.at(0)->chain.at(0)->issuer, "CN=example.com");
   EXPECT_EQ(second.bundles.at(0)->name, first.bundles.at(0)->name);
@@ -200,20 +200,20 @@ TEST_F(FilesCollectorTest, ReadsAgainWhenALinkLeadsToAnotherFile) {
 TEST_F(FilesCollectorTest, AFailureLastsAsOneObjectAndGoesWithItsCause) {
   FilesCollector collector = Collector({"/live/good/fullchain.pem"});
   files_.Break("/live/good/fullchain.pem", Reason::kReadFailed);
-  const CollectorRun first = collector.Look();
-  const CollectorRun second = collector.Look();
+  const CollectorRun first = collector.Look({});
+  const CollectorRun second = collector.Look({});
   EXPECT_EQ(first.bundles, second.bundles);
   files_.Mend("/live/good/fullchain.pem");
-  EXPECT_THAT(collector.Look().bundles.at(0)->failures, IsEmpty());
+  EXPECT_THAT(collector.Look({}).bundles.at(0)->failures, IsEmpty());
   files_.Break("/live/good/fullchain.pem", Reason::kReadFailed);
-  EXPECT_THAT(collector.Look().bundles.at(0)->chain, IsEmpty()) << "nothing stale is shown";
+  EXPECT_THAT(collector.Look({}).bundles.at(0)->chain, IsEmpty()) << "nothing stale is shown";
 }
 
 TEST_F(FilesCollectorTest, ForgetsAFileThatIsGone) {
   FilesCollector collector = Collector();
-  EXPECT_THAT(collector.Look().bundles, SizeIs(1));
+  EXPECT_THAT(collector.Look({}).bundles, SizeIs(1));
   std::filesystem::remove_all(tree_.Path("live/good"));
-  EXPECT_THAT(collector.Look().bundles, IsEmpty());
+  EXPECT_THAT(collector.Look({}).bundles, IsEmpty());
 }
 
 TEST_F(FilesCollectorTest, NamesAreValidUtf8AndNoTwoAreAlike) {
@@ -222,20 +222,20 @@ TEST_F(FilesCollectorTest, NamesAreValidUtf8AndNoTwoAreAlike) {
     tree_.Write(name, chain_.leaf.pem);
   }
   std::vector<std::string> names;
-  for (const auto& bundle : Collector({"/certs/*"}).Look().bundles) names.push_back(bundle->name);
+  for (const auto& bundle : Collector({"/certs/*"}).Look({}).bundles) names.push_back(bundle->name);
   EXPECT_THAT(names, ElementsAre("/certs/\\x5CxE9.pem", "/certs/\\xE8.pem", "/certs/\\xE9.pem",
                                  "/certs/\xC3\xA9.pem"));
 }
 
 TEST_F(FilesCollectorTest, TheDetailOfAFailureIsValidUtf8) {
   tree_.MakeDirectory("certs/\xE9.pem");
-  const CollectorRun look = Collector({"/certs/*.pem"}).Look();
+  const CollectorRun look = Collector({"/certs/*.pem"}).Look({});
   EXPECT_TRUE(IsValidUtf8(look.bundles.at(0)->failures.at(0).detail));
 }
 
 TEST_F(FilesCollectorTest, PatternsThatOverlapYieldAFileOnceAndFailOnTheirOwn) {
   const CollectorRun look =
-      Collector({"/live/*/*.pem", "/live/**", "/live/good/fullchain.pem", "/srv/*.pem"}).Look();
+      Collector({"/live/*/*.pem", "/live/**", "/live/good/fullchain.pem", "/srv/*.pem"}).Look({});
   EXPECT_THAT(look.bundles, SizeIs(1));
   EXPECT_THAT(look.failures, ElementsAre(Failure{Reason::kNotFound, "/srv does not exist"}));
 }

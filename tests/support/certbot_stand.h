@@ -32,7 +32,7 @@ class CertbotStand {
                    options.places.empty() ? WithPlace(std::move(options), tree.config_dir())
                                           : std::move(options)) {}
 
-  CollectorRun Look() { return collector_.Look(); }
+  CollectorRun Look() { return collector_.Look({}); }
 
   /// The one lineage of the next look.
   std::shared_ptr<const Bundle> LookAtOne() {

@@ -150,7 +150,7 @@ TEST(CertbotCollector, ReadsATreeWhereItLiesWithoutAPrefix) {
   CertificateReader certificates;
   CertbotCollector collector({*files, clock, certificates, [](auto) {}},
                              {{{config_dir, place.Path("log")}}, std::nullopt, ReadKeys::kNo});
-  const CollectorRun run = collector.Look();
+  const CollectorRun run = collector.Look({});
   EXPECT_TRUE(IsSettled(*BundleNamed(run, kName)->lineage));
   EXPECT_FALSE(BundleNamed(run, kName)->lineage->conf_names_other_paths);
 }

@@ -86,7 +86,7 @@ TEST_F(HostileTree, ALinkToAnEndlessDeviceIsNotRead) {
   CertbotCollector collector(
       {*files, clock, certificates, [](auto) {}},
       {{{config_dir, tree.files().Path("log")}}, std::nullopt, ReadKeys::kNo});
-  const auto bundle = BundleNamed(collector.Look(), kBad);
+  const auto bundle = BundleNamed(collector.Look({}), kBad);
   ASSERT_TRUE(bundle->lineage->cert_failure);
   EXPECT_EQ(bundle->lineage->cert_failure->reason, Reason::kNotRegular);
   EXPECT_EQ(bundle->chain.size(), 2U) << "of fullchain";

@@ -59,8 +59,9 @@ TEST_F(OrderTracesTest, AreReadOnce) {
 }
 
 TEST_F(OrderTracesTest, OfAFolderThatChangedJustNowAreListedAgain) {
-  traces_.Look(files_, "/le", SystemClock().Now());
-  traces_.Look(files_, "/le", SystemClock().Now());
+  const WallTime just_now = files_.Status("/le/csr")->modified();
+  traces_.Look(files_, "/le", just_now);
+  traces_.Look(files_, "/le", just_now);
   EXPECT_EQ(files_.listed, 2);
 }
 
@@ -102,7 +103,7 @@ TEST(CertbotCollector, TellsTheOrderThatNoLogTellsOf) {
   clock.Set(SystemClock().Now());
   CertificateReader certificates;
   CertbotCollector collector({*files, clock, certificates, [](std::chrono::milliseconds) {}}, {});
-  const auto history = collector.Look().certbot->roots.at(0).history;
+  const auto history = collector.Look({}).certbot->roots.at(0).history;
   ASSERT_NE(history, nullptr);
   ASSERT_TRUE(history->lineages.contains("shop.example.com"));
   EXPECT_EQ(history->lineages.at("shop.example.com").last_order,

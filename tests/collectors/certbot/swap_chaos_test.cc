@@ -47,7 +47,7 @@ TEST(CertbotSwapChaos, NoLookDuringEndlessRenewalsRaisesOrLosesAnything) {
   const auto until = clock.Ticks() + milliseconds{2000};
   while (clock.Ticks() < until) {
     auto snapshot = std::make_shared<Snapshot>();
-    snapshot->runs.push_back(std::make_shared<const CollectorRun>(collector.Look()));
+    snapshot->runs.push_back(std::make_shared<const CollectorRun>(collector.Look({})));
     const Report report = Evaluate(snapshot, {}, ends.empty() ? clock.Now() : *ends.begin());
     ++looks;
     if (report.verdicts.size() != 1 || report.verdicts.front().leaf() == nullptr) {

@@ -119,9 +119,9 @@ TEST(CertbotUnchanged, APlaceThatGoesTakesItsNumberAlong) {
   const auto files = MakePosixFileSystem(tree.root());
   CertificateReader certificates;
   CertbotCollector collector({*files, clock, certificates, [](auto) {}}, {});
-  EXPECT_EQ(collector.Look().bundles.size(), 2U);
+  EXPECT_EQ(collector.Look({}).bundles.size(), 2U);
   fs::remove_all(usual);
-  const CollectorRun run = collector.Look();
+  const CollectorRun run = collector.Look({});
   ASSERT_EQ(run.bundles.size(), 1U);
   EXPECT_EQ(run.bundles[0]->lineage->root, 0U) << "the only one there is now";
   EXPECT_EQ(run.certbot->roots.size(), 1U);

@@ -74,7 +74,7 @@ class Sample {
         files_(MakePosixFileSystem(path_.string())),
         place_{"/", tree_.MakeDirectory("etc/letsencrypt"), tree_.Path("state")} {
     CertbotCollector collector({*files_, clock_, certificates_, [](auto) {}}, {});
-    run_ = collector.Look();
+    run_ = collector.Look({});
     EXPECT_THAT(InstallHook(place_).failures, testing::IsEmpty());
   }
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "collectors/bundle.h"
+#include "collectors/certificate.h"
+#include "collectors/endpoint/endpoint.h"
+
+namespace certhealth {
+
+/// How long each part of a probe may take, and the whole.
+struct ProbeDeadlines {
+  std::chrono::milliseconds resolve{5000};
+  std::chrono::milliseconds connect{5000};
+  std::chrono::milliseconds starttls{5000};
+  std::chrono::milliseconds handshake{5000};
+  std::chrono::milliseconds whole{10000};
+};
+
+/// One endpoint, and how it is to be asked.
+struct ProbeOrder {
+  EndpointTarget target;
+  ProbeDeadlines deadlines;
+  std::vector<std::string> alpn;   // offered, in this order
+  std::string min_protocol;        // "TLSv1.2": less is distrusted; empty: OpenSSL's level 2
+  std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
+  std::string roots;               // path of a PEM file of roots; empty: this machine's
+};
+
+/// What one address of one target presented.
+struct ProbeResult {
+  Endpoint endpoint;
+  std::vector<std::shared_ptr<const Certificate>> chain;  // as it was sent, leaf first
+  std::vector<Failure> failures;  // certificates that did not decode; the rest still holds
+};
+
+/// Asks TLS endpoints what they present (RFC 8446, RFC 5246).
+class Prober {
+ public:
+  virtual ~Prober() = default;
+  /// Probes all of `orders`, with no more than a limit of them in flight, and returns one result
+  /// for each address of each, in their order: at least one for each order. Returns after the
+  /// longest deadline at the latest, however the peers behave. `orders` outlive the call.
+  virtual std::vector<std::vector<ProbeResult>> Probe(std::span<const ProbeOrder> orders) = 0;
+};
+
+}  // namespace certhealth
