@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the scenarios of one kind with one certbot, in namespaces of its own, and prints a line of JSON for each.
+
+Usage: python3 -m foresight.bench KIND CERTBOT ID..."""
+
+import contextlib
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import traceback
+
+import harness
+from foresight import kinds, machine, rows, scenario
+from foresight.scenario import Happens
+
+CHECKS = "--preflight=dns,caa,http01,acme"
+TRIES = 3
+
+
+def has_preflight():
+    return b"--preflight" in harness.subprocess.run([harness.BINARY, "--help"], capture_output=True, check=True).stdout
+
+
+def verdict(host, *flags):
+    """What the exporter says now: ok is None where it does not judge."""
+    done = harness.check("--format=prometheus", *flags, env=host.environment)
+    assert done.returncode in (0, 1, 2), done.stderr.decode()
+    samples = harness.parse(done.stdout.decode())
+    ok = harness.value(samples, "certhealth_next_renewal_ok", name=machine.NAME)
+    found = [(labels["problem"], labels["severity"]) for labels, _ in harness.values(samples, "certhealth_problem")
+             if labels.get("name") in (machine.NAME, None)]
+    return {"ok": ok, "problems": dict(found)}
+
+
+def state(places):
+    """All that could be changed below `places` but for the times of reading."""
+    found = {}
+    for place in places:
+        for path in [place, *place.rglob("*")]:
+            status = path.lstat()
+            found[str(path)] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns)
+    return found
+
+
+def judge(host, forced):
+    """Has certbot renew; what happened, and what it printed."""
+    before = host.versions()
+    flags = ["--no-random-sleep-on-renew", f"--cert-name={machine.NAME}", *(["--force-renewal"] if forced else [])]
+    run = host.certbot.run("renew", *flags)
+    renewed = run.code == 0 and (host.versions() > before or not forced)
+    return (Happens.RENEWS if renewed else Happens.FAILS), run.output
+
+
+def once(host, kind, row):
+    """The verdicts, then the judgement, in a machine that is as good as new."""
+    host.restore()
+    with kinds.KINDS[kind](host), row.arrange(host):
+        before = state(machine.PLACES)
+        passive = verdict(host)
+        touched = before.items() ^ state(machine.PLACES).items()
+        active = verdict(host, CHECKS) if has_preflight() else None
+        left = set(state(machine.PLACES)) - set(before)
+        # Once in a hundred times Pebble takes an earlier validation for good, so that nothing fails; and a busy machine may
+        # not answer it in time.
+        for _ in range(TRIES):
+            happened, output = judge(host, row.forced)
+            if happened is row.happens:
+                break
+    return {"passive": passive, "active": active, "happened": happened.value, "output": output,
+            "touched": sorted({path for path, _ in touched}), "left": sorted(left)}
+
+
+def issue(host, kind):
+    with kinds.KINDS[kind](host) as flags:
+        for _ in range(TRIES):
+            run = host.certbot.obtain(*flags)
+            if run.code == 0:
+                return
+    raise AssertionError(f"no certificate:\n{run.output}")
+
+
+def main(kind, program, *wanted):
+    os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    scenarios = {row.id: row for row in scenario.ALL}
+    with tempfile.TemporaryDirectory(prefix="foresight-") as folder, contextlib.ExitStack() as stack:
+        host = machine.Machine(pathlib.Path(folder), program, has_cli_ini=program == "/usr/bin/certbot")
+        stack.callback(host.close)
+        issue(host, kind)
+        host.keep()
+        for row_id in wanted:
+            try:
+                outcome = once(host, kind, scenarios[row_id])
+            except machine.Skip as skip:
+                outcome = {"skipped": str(skip)}
+            except Exception:  # told as this row's own, and the others go on
+                outcome = {"error": traceback.format_exc()}
+            print(json.dumps({"id": row_id, **outcome}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
