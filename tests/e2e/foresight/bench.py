@@ -4,9 +4,11 @@
 Usage: python3 -m foresight.bench KIND CERTBOT ID..."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -19,8 +21,9 @@ CHECKS = "--preflight=dns,caa,http01,acme"
 TRIES = 3
 
 
+@functools.cache
 def has_preflight():
-    return b"--preflight" in harness.subprocess.run([harness.BINARY, "--help"], capture_output=True, check=True).stdout
+    return b"--preflight" in subprocess.run([harness.BINARY, "--help"], capture_output=True, timeout=60, check=True).stdout
 
 
 def verdict(host, *flags):
@@ -28,10 +31,12 @@ def verdict(host, *flags):
     done = harness.check("--format=prometheus", *flags, env=host.environment)
     assert done.returncode in (0, 1, 2), done.stderr.decode()
     samples = harness.parse(done.stdout.decode())
-    ok = harness.value(samples, "certhealth_next_renewal_ok", name=machine.NAME)
-    found = [(labels["problem"], labels["severity"]) for labels, _ in harness.values(samples, "certhealth_problem")
-             if labels.get("name") in (machine.NAME, None)]
-    return {"ok": ok, "problems": dict(found)}
+    problems = {}
+    for labels, _ in harness.values(samples, "certhealth_problem"):
+        # Those without a name are of certbot as a whole.
+        if labels.get("name") == machine.NAME or ("name" not in labels and labels["problem"] not in problems):
+            problems[labels["problem"]] = labels["severity"]
+    return {"ok": harness.value(samples, "certhealth_next_renewal_ok", name=machine.NAME), "problems": problems}
 
 
 def state(places):

@@ -15,42 +15,42 @@ def untouched(machine):
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid", third=True)
+@fails(KIND, passive="web_server_config", third=True)
 def section_not_closed(machine):
     """A section is not closed."""
     SITE.write_text(APACHE_SITE.replace("</VirtualHost>", ""))
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def section_closed_twice(machine):
     """A section is closed that was not opened."""
     SITE.write_text(APACHE_SITE + "</Directory>\n")
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def unknown_directive(machine):
     """A directive is mistyped."""
     SITE.write_text(APACHE_SITE.replace("DocumentRoot", "DocumentRot"))
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def include_missing(machine):
     """A file that is included by its name is not there."""
     SITE.write_text(APACHE_SITE + "Include shared.conf\n")
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def conf_gone(machine):
     """apache2.conf is not there."""
     (APACHE / "apache2.conf").unlink()
     yield
 
 
-@fails(KIND, passive="web_server_missing", third=True)
+@fails(KIND, passive="web_server_config", third=True)
 def program_gone(machine):
     """apache2ctl and apache2 were uninstalled, but for the configuration."""
     stop_by_file("/var/log/apache2/pid")
@@ -79,7 +79,7 @@ def dangling_site_of_nobody(machine):
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def dangling_site(machine):
     """A link in sites-enabled leads nowhere."""
     (APACHE / "sites-enabled/old.conf").symlink_to("../sites-available/old.conf")

@@ -29,7 +29,7 @@ def directories_gone(machine):
     yield
 
 
-@fails(KIND, passive="disk_full", third=True)
+@fails(KIND, passive="directory_not_writable", third=True)
 def archive_disk_full(machine):
     """The disk with archive/ is full."""
     with machine.small_disk(CONFIG / "archive"):

@@ -49,6 +49,19 @@ def older_version(machine):
     """certbot 0.8 wrote the conf, with what it wrote then."""
     machine.edit("^version = .*$", "version = 0.8.1\n# renew_before_expiry = 30 days")
     machine.set("tls_sni_01_port", "443")
+    yield
+
+
+@fails(KIND, passive="conf_invalid", only="Debian")
+def option_of_old(machine):
+    """The conf has standalone_supported_challenges, of certbot up to 0.32, over which 0.33 to 2.6 stumble."""
+    machine.set("standalone_supported_challenges", '"tls-sni-01,http-01"')
+    yield
+
+
+@renews(KIND, only="PyPI")
+def option_of_old_for_the_newest(machine):
+    """The conf has standalone_supported_challenges, of certbot up to 0.32, which 2.7 and later pass over."""
     machine.set("standalone_supported_challenges", '"tls-sni-01,http-01"')
     yield
 
@@ -174,14 +187,7 @@ def other_conf_broken(machine):
 @fails(KIND, passive="plugin_missing", third=True)
 def unknown_authenticator(machine):
     """The authenticator is of a plugin that was never installed here."""
-    machine.set("authenticator", "dns-cloudflare")
-    yield
-
-
-@fails(KIND, passive="plugin_missing")
-def unknown_installer(machine):
-    """The installer is of a plugin that is not installed; the authenticator is in order."""
-    machine.set("installer", "plesk")
+    machine.set("authenticator", "dns-hetzner")
     yield
 
 

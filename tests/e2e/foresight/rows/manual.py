@@ -49,21 +49,21 @@ def no_cleanup_hook(machine):
     yield
 
 
-@fails(KIND, passive="hook_interpreter_missing", third=True)
+@fails(KIND, passive="hook_not_executable", third=True)
 def interpreter_missing(machine):
     """The interpreter of the auth hook is not there any more."""
     machine.write(AUTH_HOOK, AUTH_HOOK.read_text().replace("#!/bin/sh", "#!/opt/shell/bin/sh"), 0o755)
     yield
 
 
-@fails(KIND, passive="hook_interpreter_missing")
+@fails(KIND, passive="hook_not_executable")
 def interpreter_of_env_missing(machine):
     """The auth hook begins with #!/usr/bin/env python2."""
     machine.write(AUTH_HOOK, AUTH_HOOK.read_text().replace("#!/bin/sh", "#!/usr/bin/env python2"), 0o755)
     yield
 
 
-@fails(KIND, passive="hook_interpreter_missing")
+@fails(KIND, passive="hook_not_executable")
 def interpreter_with_a_carriage_return(machine):
     """The auth hook has the line ends of Windows."""
     machine.write(AUTH_HOOK, AUTH_HOOK.read_text().replace("\n", "\r\n"), 0o755)

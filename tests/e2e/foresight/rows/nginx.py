@@ -18,49 +18,49 @@ def untouched(machine):
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid", third=True)
+@fails(KIND, passive="web_server_config", third=True)
 def brace_missing(machine):
     """A brace is not closed."""
     SITE.write_text(NGINX_SITE.rstrip().removesuffix("}"))
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def semicolon_missing(machine):
     """A semicolon is missing."""
     SITE.write_text(NGINX_SITE.replace("root /var/www/shop;", "root /var/www/shop"))
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def include_missing(machine):
     """A file that is included by its name is not there."""
     SITE.write_text(NGINX_SITE + "include /etc/nginx/shared.conf;\n")
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def certificate_missing(machine):
     """A server block has a certificate that was deleted."""
     SITE.write_text(NGINX_SITE + "server { listen 443 ssl; ssl_certificate /etc/ssl/gone.pem; ssl_certificate_key /etc/ssl/gone.key; }\n")
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def unknown_directive(machine):
     """A directive is mistyped."""
     SITE.write_text(NGINX_SITE.replace("server_name", "sever_name"))
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def conf_gone(machine):
     """nginx.conf is not there."""
     (NGINX / "nginx.conf").unlink()
     yield
 
 
-@fails(KIND, passive="web_server_missing", third=True)
+@fails(KIND, passive="web_server_config", third=True)
 def program_gone(machine):
     """nginx was uninstalled, but for its configuration."""
     stop_by_file("/var/log/nginx/pid")
@@ -68,14 +68,14 @@ def program_gone(machine):
         yield
 
 
-@fails(KIND, passive="web_server_missing")
+@fails(KIND, passive="web_server_config")
 def ctl_gone(machine):
     """nginx_ctl names a program that is not there."""
     machine.set("nginx_ctl", "/opt/nginx/sbin/nginx")
     yield
 
 
-@fails(KIND, passive="web_server_conf_invalid")
+@fails(KIND, passive="web_server_config")
 def server_root_gone(machine):
     """nginx_server_root names a directory that is not there."""
     machine.set("nginx_server_root", "/opt/nginx/conf")
@@ -128,7 +128,7 @@ def include_of_nothing(machine):
 def odd_syntax(machine):
     """The configuration has comments with braces, quotes, lua-like strings and variables in braces, which all are in order."""
     SITE.write_text(NGINX_SITE + """# a comment { with a brace
-map $http_host $site { default "a;b}"; ~^(?<sub>[a-z]{2,3})\\.example\\.com$ '${sub}'; "x\\"}y" z; }
+map $http_host $site { default "a;b}"; "~^(?<sub>[a-z]{2,3})\\.example\\.com$" '${sub}'; "x\\"}y" z; }
 """)
     yield
 
@@ -148,7 +148,7 @@ def stopped_and_port_taken(machine):
         yield
 
 
-@fails(KIND, why_missed="the first conf that nginx reads must have a log that it may write", only="none")
+@fails(KIND, why_missed="the directories of nginx's logs are not looked at")
 def log_directory_gone(machine):
     """The directory of nginx's log is not there."""
     shutil.rmtree("/var/log/nginx")

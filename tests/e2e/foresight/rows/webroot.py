@@ -189,14 +189,14 @@ def disk_nearly_full(machine):
         yield
 
 
-@fails(KIND, passive="challenge_directory_blocked", third=True)
+@fails(KIND, passive="webroot_not_directory", third=True)
 def well_known_is_a_file(machine):
     """.well-known is a stray file."""
     (WEBROOT / ".well-known").write_text("")
     yield
 
 
-@fails(KIND, passive="challenge_directory_blocked")
+@fails(KIND, passive="webroot_not_directory")
 def challenges_is_a_file(machine):
     """.well-known/acme-challenge is a stray file."""
     (WEBROOT / ".well-known").mkdir()
@@ -204,7 +204,7 @@ def challenges_is_a_file(machine):
     yield
 
 
-@fails(KIND, passive="challenge_directory_blocked")
+@fails(KIND, passive="webroot_not_directory")
 def challenges_is_a_dangling_link(machine):
     """.well-known/acme-challenge is a link to a directory that is gone."""
     (WEBROOT / ".well-known").mkdir()
