@@ -54,7 +54,7 @@ class Certbot:
 
     def _command(self, verb, *flags):
         return [self._program, verb, "--non-interactive", f"--config-dir={self.config_dir}", f"--logs-dir={self.logs_dir}",
-                f"--work-dir={self._folder}/var/lib/letsencrypt", f"--max-log-backups={self._log_backups}", *flags]
+                f"--work-dir={self._folder / 'var/lib/letsencrypt'}", f"--max-log-backups={self._log_backups}", *flags]
 
     def run(self, verb, *flags, kill_when=None):
         """Runs it to its end, or kills it in the middle when it gets to where the threading.Event `kill_when` is set."""

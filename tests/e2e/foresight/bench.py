@@ -39,13 +39,14 @@ def verdict(host, *flags):
     return {"ok": harness.value(samples, "certhealth_next_renewal_ok", name=machine.NAME), "problems": problems}
 
 
-def state(places):
-    """All that could be changed below `places` but for the times of reading."""
+def state():
+    """All of the machine's that a look could change, but for the times of reading and what its web servers write meanwhile."""
     found = {}
-    for place in places:
+    for place in machine.PLACES:
         for path in [place, *place.rglob("*")]:
-            status = path.lstat()
-            found[str(path)] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns)
+            if not path.is_relative_to("/var/log/apache2") and not path.is_relative_to("/var/log/nginx"):
+                status = path.lstat()
+                found[str(path)] = (status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns)
     return found
 
 
@@ -62,11 +63,11 @@ def once(host, kind, row):
     """The verdicts, then the judgement, in a machine that is as good as new."""
     host.restore()
     with kinds.KINDS[kind](host), row.arrange(host):
-        before = state(machine.PLACES)
+        before = state()
         passive = verdict(host)
-        touched = before.items() ^ state(machine.PLACES).items()
+        touched = before.items() ^ state().items()
         active = verdict(host, CHECKS) if has_preflight() else None
-        left = set(state(machine.PLACES)) - set(before)
+        left = set(state()) - set(before)
         # Once in a hundred times Pebble takes an earlier validation for good, so that nothing fails; and a busy machine may
         # not answer it in time.
         for _ in range(TRIES):

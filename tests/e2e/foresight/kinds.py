@@ -43,7 +43,7 @@ server {
 """
 
 APACHE = pathlib.Path("/etc/apache2")
-APACHE_MODULES = ["mpm_event", "authz_core", "authz_host", "alias", "dir", "mime", "rewrite"]
+APACHE_MODULES = ["mpm_event", "authz_core", "authz_host", "alias", "dir", "rewrite"]
 APACHE_CONFIGURATION = """
 ServerName localhost
 PidFile ${APACHE_PID_FILE}
@@ -139,6 +139,7 @@ def nginx(machine):
         pathlib.Path("/var/log/nginx").mkdir()
         WEBROOT.mkdir()
     command("/usr/sbin/nginx")
+    harness.wait_for(lambda: listens(80))
     try:
         yield "--nginx", *BOTH
     finally:
@@ -159,6 +160,7 @@ def apache(machine):
         pathlib.Path("/var/log/apache2").mkdir()
         WEBROOT.mkdir()
     command("/usr/sbin/apache2ctl", "start")
+    harness.wait_for(lambda: listens(80))
     try:
         yield "--apache", *BOTH
     finally:
