@@ -54,7 +54,10 @@ def judge(host, forced):
     """Has certbot renew; what happened, and what it printed."""
     before = host.versions()
     flags = ["--no-random-sleep-on-renew", f"--cert-name={machine.NAME}", *(["--force-renewal"] if forced else [])]
-    run = host.certbot.run("renew", *flags)
+    try:
+        run = host.certbot.run("renew", *flags)
+    except OSError as error:
+        return Happens.FAILS, str(error)  # it could not even be started
     renewed = run.code == 0 and (host.versions() > before or not forced)
     return (Happens.RENEWS if renewed else Happens.FAILS), run.output
 

@@ -41,6 +41,7 @@ class Machine:
 
     def __init__(self, folder, program, has_cli_ini):
         self._folder = pathlib.Path(folder)
+        self.program = program
         self._world, self._kept = self._folder / "world", self._folder / "kept"
         self._cli_ini = (CONFIG / "cli.ini").read_text() if has_cli_ini else None
         for address in f"{ADDRESS}/32", f"{ADDRESS6}/128":

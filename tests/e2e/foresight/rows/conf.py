@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands in the renewal conf, in cli.ini, and in live/ and archive/."""
 
+import pathlib
 import shutil
 
 from foresight.machine import CONFIG, NAME, OTHER
@@ -120,6 +121,81 @@ def threshold_with_a_comma(machine):
     """renew_before_expiry = 1 month, 2 days: every run that is not forced dies of it."""
     top(machine, "renew_before_expiry = 1 month, 2 days")
     yield
+
+
+@fails(KIND, passive="conf_invalid")
+def key_type_unknown(machine):
+    """key_type is of a kind that certbot does not make."""
+    machine.set("key_type", "ed25519")
+    yield
+
+
+@fails(KIND, passive="conf_invalid")
+def curve_unknown(machine):
+    """elliptic_curve is one that certbot does not make."""
+    machine.set("key_type", "ecdsa")
+    machine.set("elliptic_curve", "secp192r1")
+    yield
+
+
+@fails(KIND, passive="conf_invalid")
+def key_too_small(machine):
+    """rsa_key_size is less than certbot makes."""
+    machine.set("key_type", "rsa")
+    machine.set("rsa_key_size", "512")
+    yield
+
+
+@fails(KIND, passive="challenge_unsupported")
+def other_challenge_preferred(machine):
+    """pref_challs is dns-01, which standalone cannot."""
+    machine.set("pref_challs", "dns-01,")
+    yield
+
+
+@renews(KIND)
+def both_challenges_preferred(machine):
+    """pref_challs has dns-01, which standalone cannot, and http-01."""
+    machine.set("pref_challs", "dns-01, http-01")
+    yield
+
+
+@renews(KIND)
+def chain_unknown(machine):
+    """preferred_chain is one that the CA does not have: certbot warns, and takes another."""
+    machine.set("preferred_chain", '"DST Root CA X3"')
+    yield
+
+
+@renews(KIND)
+def percent_signs(machine):
+    """The conf has percent signs that are no interpolation."""
+    machine.set("user_agent", "100% shop %d")
+    yield
+
+
+@fails(KIND, passive="conf_invalid")
+def interpolation_of_nothing(machine):
+    """A value refers to a setting that is not there."""
+    machine.set("http01_address", "%(address)s")
+    yield
+
+
+@renews(KIND)
+def newer_version_incomplete(machine):
+    """archive/NAME has the beginning of a version that was never finished."""
+    shutil.copy2(ARCHIVE / "cert1.pem", ARCHIVE / "cert2.pem")
+    yield
+
+
+@fails(KIND, why_missed="that the program itself cannot start is not looked at")
+def certbot_without_python(machine):
+    """The Python that certbot's first line names is not there any more."""
+    program = pathlib.Path(machine.program)
+    lines = program.read_text().splitlines(keepends=True)
+    broken = machine.write(CONFIG / "certbot", "#!/opt/python3.9/bin/python3\n" + "".join(lines[1:]), 0o755)
+    with machine.mounted(program.resolve(), "--bind", broken):
+        yield
 
 
 @renews(KIND)

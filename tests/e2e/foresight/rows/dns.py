@@ -65,6 +65,34 @@ def credentials_not_a_conf(machine):
     yield
 
 
+@fails(KIND, passive="credentials_incomplete")
+def secret_not_base64(machine):
+    """The secret was cut off in the middle."""
+    edit(machine, "^dns_rfc2136_secret = (.*)$", "dns_rfc2136_secret = c2VjcmV")
+    yield
+
+
+@fails(KIND, passive="credentials_incomplete")
+def server_by_name(machine):
+    """The DNS server is given by its name, where the plugin takes an address."""
+    edit(machine, "^dns_rfc2136_server = .*$", "dns_rfc2136_server = ns.example.com")
+    yield
+
+
+@fails(KIND, passive="credentials_incomplete")
+def algorithm_unknown(machine):
+    """The algorithm is one that the plugin does not know."""
+    edit(machine, "^dns_rfc2136_algorithm = .*$", "dns_rfc2136_algorithm = HMAC-SHA3")
+    yield
+
+
+@fails(KIND, passive="credentials_incomplete")
+def port_not_a_number(machine):
+    """The port is a name."""
+    edit(machine, "^dns_rfc2136_port = .*$", "dns_rfc2136_port = domain")
+    yield
+
+
 @fails(KIND, passive="credentials_missing")
 def credentials_are_a_directory(machine):
     """The credentials file is a directory, as container engines make it where a file to mount was missing."""

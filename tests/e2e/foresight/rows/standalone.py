@@ -50,7 +50,10 @@ def forwarder(near, far):
 
     with socket.create_server((ADDRESS, near)) as listening:
         threading.Thread(target=serve, args=(listening,), daemon=True).start()
-        yield
+        try:
+            yield
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # the thread that waits would keep it open
 
 
 @renews(KIND, third=True)

@@ -76,6 +76,16 @@ def path_and_map_disagree(machine):
 
 
 @renews(KIND)
+def odd_path(machine):
+    """The webroot's name has a blank, a percent sign and a number sign, and ends in a slash."""
+    odd = WEBROOT.rename("/var/www/shop #1 100%")
+    WEBROOT.symlink_to(odd.name)
+    map_of(machine, f'{NAME} = "{odd}/"', f'{OTHER} = "{odd}/"')
+    machine.set("webroot_path", f'"{odd}/",')
+    yield
+
+
+@renews(KIND)
 def capitals(machine):
     """The map has the names in capitals."""
     map_of(machine, f"{NAME.upper()} = {WEBROOT}", f"{OTHER.upper()} = {WEBROOT}")
