@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "collectors/certbot/hook_command.h"
 #include "exporter/judges/findings.h"
 #include "exporter/judges/usable_conf.h"
 
@@ -47,10 +48,21 @@ Obstruction OfAddress(const ListeningSocket& listener, const std::string& text) 
   return OfWildcard(listener);
 }
 
+/// Whether the conf's pre hook may stop anything: a lone program that is not there, or cannot be
+/// executed, does not.
+bool MayStopSomething(const Case& given, const std::string& pre_hook) {
+  if (pre_hook.empty()) return false;
+  const auto program = ProgramOf(pre_hook);
+  if (!program || pre_hook.find_first_of(";&|\n`$(") != std::string::npos) return true;
+  const PathFact& fact = given.machine->Fact(*program);
+  return fact.state != PathFact::State::kMissing &&
+         (fact.state != PathFact::State::kPresent || fact.is_executable());
+}
+
 bool HasPreHook(const Case& given, const RenewalConf& conf) {
   const Schedule& schedule = given.machine->schedule;
   const HookDirectory& hooks = given.machine->roots[given.lineage->root].pre_hooks;
-  return !conf.pre_hook.empty() || !hooks.seen || !hooks.programs.empty() ||
+  return MayStopSomething(given, conf.pre_hook) || !hooks.seen || !hooks.programs.empty() ||
          std::ranges::any_of(
              schedule.cli_inis,
              [](const CliIniFile& file) { return file.settings.Find("pre-hook") != nullptr; }) ||
