@@ -62,6 +62,13 @@ struct RenewalConf {
   // renews.
   std::vector<std::string> unexpected_lists;
 
+  /// A setting that certbot takes from the file, and over which it fails when it renews:
+  /// "file:line: what is wrong". Empty without one.
+  RareText refused_setting;
+  /// The same, but only of certbot 0.33 to 2.6: an option of the authenticator's that it knows no
+  /// more ("'Namespace' object has no attribute ...").
+  RareText forgotten_option;
+
   // [acme_renewal_info]
   RareText ari_retry_after;  // naive local time of certbot's process, ISO 8601
 };

@@ -31,6 +31,27 @@ std::string_view HostOf(std::string_view server) {
   return server.substr(0, server.find_first_of("/:?#"));
 }
 
+/// certbot 0.33 to 2.6 skip a file with an option of the standalone plugin, which has none since.
+constexpr CertbotVersion kForgetsOptions{{0, 33, 0}};
+constexpr CertbotVersion kPassesOverOptions{{2, 7, 0}};
+
+/// What certbot reads without complaint, and cannot renew with.
+std::optional<Finding> RefusedSetting(const Case& given) {
+  const RenewalConf& conf = given.lineage->conf.conf;
+  if (!conf.refused_setting.empty()) {
+    return FailsRenewal(conf.refused_setting +
+                        ": certbot reads the file, and fails when it renews");
+  }
+  if (conf.forgotten_option.empty()) return std::nullopt;
+  const auto version =
+      ParseCertbotVersion(given.machine->roots[given.lineage->root].running_version);
+  if (version && (*version < kForgetsOptions || *version >= kPassesOverOptions))
+    return std::nullopt;
+  const std::string detail =
+      conf.forgotten_option + " is no option any more: certbot up to 2.6 skips the file";
+  return version ? FailsRenewal(detail) : Risk(detail);
+}
+
 bool RetiredAddressIsReplaced(const Case& given, const RenewalConf& conf) {
   if (conf.server != kReplaceableServer) return false;
   const std::string& running = given.machine->roots[given.lineage->root].running_version;
@@ -71,7 +92,8 @@ std::optional<Finding> ConfInvalid(const Case& given) {
     return FailsRenewal(failure.detail);
   }
   const auto& fault = given.lineage->conf.fault;
-  if (!fault || *fault == ConfFault::kNoAuthenticator) return std::nullopt;
+  if (!fault) return RefusedSetting(given);
+  if (*fault == ConfFault::kNoAuthenticator) return std::nullopt;
   return FailsRenewal(given.lineage->conf.fault_detail + ": certbot skips the file");
 }
 

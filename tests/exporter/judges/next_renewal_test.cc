@@ -30,6 +30,25 @@ std::vector<JudgeCase> NextRenewalCases() {
       {"conf_invalid", "a path is missing", fault(ConfFault::kMissingPath), kCritical, fails},
       {"conf_invalid", "no [renewalparams]", fault(ConfFault::kNoRenewalParams), kCritical, fails},
       {"conf_invalid", "a value is none", fault(ConfFault::kBadValue), kCritical, fails},
+      {"conf_invalid", "a setting that certbot fails over",
+       [](S& s) { s.conf().refused_setting = "x.conf:9: key_type is neither rsa nor ecdsa"; },
+       kCritical, fails},
+      {"conf_invalid", "an option that the running certbot has forgotten",
+       [](S& s) {
+         s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges";
+         s.machine.roots[0].running_version = "2.1.0";
+       },
+       kCritical, fails},
+      {"conf_invalid",
+       "an option that the running certbot passes over",
+       [](S& s) {
+         s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges";
+         s.machine.roots[0].running_version = "2.7.0";
+       },
+       {}},
+      {"conf_invalid", "an option that some certbot has forgotten",
+       [](S& s) { s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges"; },
+       kWarning},
       {"conf_invalid", "a directory in its place",
        [](S& s) {
          s.lineage.conf_failure = {Reason::kNotRegular, "x.conf is a directory"};
