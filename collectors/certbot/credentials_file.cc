@@ -9,7 +9,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 64 * 1024;
+constexpr std::uint64_t kMaxBytes = std::uint64_t{64} * 1024;
 
 /// Ends of keys that hold no secret and that certbot's plugins are particular about.
 constexpr std::array<std::string_view, 4> kPublic = {"_server", "_port", "_algorithm", "_endpoint"};

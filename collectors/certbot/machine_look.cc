@@ -28,7 +28,7 @@ constexpr std::uint64_t kLeastJsonBytes = 2;
 
 /// A machine has an account or two for a server.
 constexpr std::size_t kMaxAccountsRead = 32;
-constexpr std::uint64_t kMaxAccountBytes = 64 * 1024;
+constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
 
 constexpr std::size_t kMaxCertbots = 8;
 
@@ -37,7 +37,7 @@ constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 /// What certbot's webroot plugin puts below a webroot.
 constexpr std::string_view kChallengePath = "/.well-known/acme-challenge";
 
-constexpr std::uint64_t kMaxOsReleaseBytes = 64 * 1024;
+constexpr std::uint64_t kMaxOsReleaseBytes = std::uint64_t{64} * 1024;
 
 /// A port has a listener or two; one for each of many addresses at most.
 constexpr std::size_t kMaxPortHolders = 16;
