@@ -114,7 +114,8 @@ MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zo
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
-      mount_table_(files, schedule.host.in_container, schedule.host.mounts),
+      mount_table_(files, schedule.host.in_container && !HasProgram(files, "certbot"),
+                   schedule.host.mounts),
       keys_(keys),
       now_(now),
       sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")) {
@@ -314,6 +315,7 @@ void MachineLook::AddOwnDirectories(CertbotRoot& root) {
         {path, LookAtWritePlace(files_, mount_table_, path), keeps_certificates});
   };
   add(root.config_dir, true);
+  add(root.config_dir + "/archive", true);  // which may be a mount of its own
   add(root.logs_dir, false);
   add(WorkDirOf(machine_.schedule, root.config_dir), false);
 }
