@@ -23,6 +23,17 @@ struct ProbeDeadlines {
   std::chrono::milliseconds whole{10000};
 };
 
+/// Which addresses an order may be asked at, by what its name resolves to.
+enum class AddressReach {
+  kAny,
+  /// None that is this machine's or a private network's own: loopback, link-local, private use,
+  /// shared, unspecified, multicast, and IPv4 written as IPv6 likewise (RFC 6890). Checked after
+  /// the resolution and before the connection, on the address that is connected to; each such
+  /// address is a result with EndpointFailure::kAddressRefused. So a name of a stranger's makes no
+  /// scanner of us.
+  kPublic,
+};
+
 /// One endpoint, and how it is to be asked.
 struct ProbeOrder {
   EndpointTarget target;
@@ -31,6 +42,7 @@ struct ProbeOrder {
   std::string min_protocol;        // "TLSv1.2": less is distrusted; empty: OpenSSL's level 2
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
   std::string roots;               // path of a PEM file of roots; empty: this machine's
+  AddressReach reach = AddressReach::kAny;
 };
 
 /// What one address of one target presented.
