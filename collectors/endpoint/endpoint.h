@@ -99,6 +99,12 @@ struct OcspStaple {
   std::optional<WallTime> next_update;
 };
 
+/// An address that did not answer, of a name with others that did.
+struct FailedAddress {
+  std::string address;
+  EndpointFault failure;
+};
+
 /// What one probe of one address of an endpoint saw, beside the certificates, which are the
 /// Bundle's chain as it was sent. Immutable once published.
 struct Endpoint {
@@ -116,6 +122,10 @@ struct Endpoint {
   std::string cipher;    // "TLS_AES_256_GCM_SHA384"
   std::string alpn;
   std::optional<OcspStaple> staple;
+
+  // Where the addresses of a name are told together; a prober leaves both alone.
+  std::size_t addresses = 1;                    // how many there are
+  std::vector<FailedAddress> failed_addresses;  // while this one answered
 
   /// Whether the handshake was completed.
   bool is_up() const { return !failure.has_value(); }
