@@ -11,9 +11,15 @@ namespace certhealth {
 Watch::Watch(const Config& config, const Clock& clock, const Log& log)
     : clock_(clock), log_(log), files_(MakePosixFileSystem(config.root)) {
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
-  collectors_ = MakeCollectors(
+  const CollectorSetup setup =
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
-                       TimeZoneSettingFor(config.root)}));
+                       TimeZoneSettingFor(config.root)});
+  collectors_ = MakeCollectors(setup);
+  probes_ = std::make_unique<ProbeDesk>(
+      config.probe_modules, config.probe_timeout, config.probe_concurrency,
+      setup.make_prober ? ProbeDesk::MakeProber([make = setup.make_prober] { return make(1); })
+                        : ProbeDesk::MakeProber(),
+      clock_);
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);
@@ -78,12 +84,36 @@ CollectorRun Watch::LookOnce(Collector& collector) {
   }
 }
 
+namespace {
+
+std::function<std::unique_ptr<Prober>(std::size_t)> ProberFor(const Surroundings& /*surroundings*/) {
+  return {};  // TODO: the prober
+}
+
+}  // namespace
+
+EndpointOptions EndpointOptionsOf(const Config& config) {
+  EndpointOptions options;
+  options.watched = config.endpoints;
+  for (WatchedEndpoint& watched : options.watched)
+    watched.order.deadlines = DeadlinesWithin(watched.timeout.value_or(config.probe_timeout));
+  options.local = config.endpoints_local ? LocalEndpoints::kYes : LocalEndpoints::kNo;
+  options.local_ports = config.local_ports;
+  options.deadlines = DeadlinesWithin(config.probe_timeout);
+  options.interval = config.interval_endpoints;
+  options.concurrency = config.probe_concurrency;
+  return options;
+}
+
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
            config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo, config.state_dir},
           config.files,
-          config.interval_files};
+          config.interval_files,
+          EndpointOptionsOf(config),
+          OwnListeners(surroundings.files, config.root),
+          ProberFor(surroundings)};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

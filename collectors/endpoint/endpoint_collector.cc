@@ -59,10 +59,11 @@ std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {
 
 }  // namespace
 
-EndpointCollector::EndpointCollector(Surroundings surroundings, EndpointOptions options,
-                                     std::unique_ptr<Prober> prober)
-    : surroundings_(std::move(surroundings)),
+EndpointCollector::EndpointCollector(const Clock& clock, EndpointOptions options,
+                                     ListenersLook listeners, std::unique_ptr<Prober> prober)
+    : clock_(clock),
       options_(std::move(options)),
+      listeners_(std::move(listeners)),
       prober_(std::move(prober)) {}
 
 milliseconds EndpointCollector::LookInterval(const EndpointOptions& options) {
@@ -83,7 +84,7 @@ std::vector<EndpointCollector::Wish> EndpointCollector::Wishes(const Snapshot& k
                       watched.interval.value_or(options_.interval), false});
   }
   if (options_.local == LocalEndpoints::kNo) return wishes;
-  const auto listeners = ReadListeners(surroundings_.files);
+  const auto listeners = listeners_();
   if (!listeners) {
     run.failures.push_back(listeners.error());
     return wishes;
@@ -106,7 +107,7 @@ std::vector<EndpointCollector::Wish> EndpointCollector::Wishes(const Snapshot& k
 }
 
 CollectorRun EndpointCollector::Look(const Snapshot& known) {
-  const auto started = surroundings_.clock.Ticks();
+  const auto started = clock_.Ticks();
   CollectorRun run;
   run.collector = name();
   versions_before_ = VersionsBefore(known);
@@ -130,8 +131,8 @@ CollectorRun EndpointCollector::Look(const Snapshot& known) {
   std::erase_if(served_here_, [&](const std::string& one) { return !names.contains(one); });
   std::ranges::sort(run.bundles, {},
                     [](const auto& bundle) { return std::string_view(bundle->name); });
-  run.finished = surroundings_.clock.Now();
-  run.took = surroundings_.clock.Ticks() - started;
+  run.finished = clock_.Now();
+  run.took = clock_.Ticks() - started;
   return run;
 }
 
@@ -168,7 +169,7 @@ void EndpointCollector::Settle(const Wish& wish, std::vector<ProbeResult> result
   } else if (wish.local) {
     served_here_.insert(wish.name);
   }
-  schedule_.Settle(wish.key, outcome, wish.interval, surroundings_.clock.Ticks());
+  schedule_.Settle(wish.key, outcome, wish.interval, clock_.Ticks());
   told_[wish.key] = std::move(bundles);
 }
 

@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "collectors/collector.h"
+#include "collectors/base/clock.h"
 #include "collectors/endpoint/endpoint_options.h"
+#include "collectors/endpoint/own_listeners.h"
 #include "collectors/endpoint/probe_schedule.h"
 #include "collectors/endpoint/prober.h"
-#include "collectors/surroundings.h"
 
 namespace certhealth {
 
@@ -28,7 +29,7 @@ namespace certhealth {
 /// Once it was an endpoint and its listener is still there, silence is a failure of it.
 class EndpointCollector final : public Collector {
  public:
-  EndpointCollector(Surroundings surroundings, EndpointOptions options,
+  EndpointCollector(const Clock& clock, EndpointOptions options, ListenersLook listeners,
                     std::unique_ptr<Prober> prober);
 
   std::string_view name() const override { return "endpoints"; }
@@ -55,8 +56,9 @@ class EndpointCollector final : public Collector {
   bool IsServedHere(const Wish& wish, const ProbeResult& result) const;
   static std::shared_ptr<const Bundle> ToBundle(std::string name, ProbeResult result, bool local);
 
-  Surroundings surroundings_;
+  const Clock& clock_;
   const EndpointOptions options_;
+  const ListenersLook listeners_;
   const std::unique_ptr<Prober> prober_;
   ProbeSchedule schedule_;
   std::unordered_map<std::string, Bundles> told_;    // by key, as last seen

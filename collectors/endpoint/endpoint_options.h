@@ -23,6 +23,9 @@ struct WatchedEndpoint {
   ProbeOrder order;
   AddressSeries addresses = AddressSeries::kTogether;
   std::optional<std::chrono::milliseconds> interval;  // none: that of all
+  std::optional<std::chrono::milliseconds> timeout;   // the same, of the whole probe
+
+  bool operator==(const WatchedEndpoint&) const = default;
 };
 
 /// "www.example.com:443"; with another name asked for than the host,

@@ -169,6 +169,12 @@ StartTls StartTlsOfPort(std::uint16_t port) {
   return StartTls::kNone;
 }
 
+std::optional<StartTls> StartTlsOfScheme(std::string_view scheme) {
+  const auto* found = std::ranges::find(kSchemes, scheme, &Scheme::word);
+  if (found == kSchemes.end()) return std::nullopt;
+  return found->starttls;
+}
+
 Result<EndpointTarget> ParseEndpointUrl(std::string_view text) {
   if (text.size() > kMaxText) return Bad(text, "longer than any endpoint");
   constexpr std::string_view kMark = "://";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ namespace certhealth {
 /// The dialogue that precedes TLS on a port by common use (IANA): STARTTLS on 25, 587, 143, ...;
 /// kNone on every other port.
 StartTls StartTlsOfPort(std::uint16_t port);
+
+/// The dialogue of a scheme ("smtp", "tls") in lower case; nothing for a word that is none.
+std::optional<StartTls> StartTlsOfScheme(std::string_view scheme);
 
 /// Reads an endpoint as people type it:
 ///

@@ -21,6 +21,8 @@ struct ProbeDeadlines {
   std::chrono::milliseconds starttls{5000};
   std::chrono::milliseconds handshake{5000};
   std::chrono::milliseconds whole{10000};
+
+  bool operator==(const ProbeDeadlines&) const = default;
 };
 
 /// Which addresses an order may be asked at, by what its name resolves to.
@@ -43,6 +45,8 @@ struct ProbeOrder {
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
   std::string roots;               // path of a PEM file of roots; empty: this machine's
   AddressReach reach = AddressReach::kAny;
+
+  bool operator==(const ProbeOrder&) const = default;
 };
 
 /// What one address of one target presented.

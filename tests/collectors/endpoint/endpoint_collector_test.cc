@@ -41,8 +41,7 @@ class Stand {
     prober = fake.get();
     SetListeners(true);
     collector = std::make_unique<EndpointCollector>(
-        Surroundings{*files_, clock, certificates_, [](auto) {}}, std::move(options),
-        std::move(fake));
+        clock, std::move(options), [this] { return ReadListeners(*files_); }, std::move(fake));
   }
 
   void SetListeners(bool web) {
@@ -80,7 +79,6 @@ class Stand {
 
  private:
   std::unique_ptr<FileSystem> files_;
-  CertificateReader certificates_;
 };
 
 EndpointOptions Local() {
