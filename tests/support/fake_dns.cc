@@ -136,9 +136,10 @@ void FakeDns::Serve() {
     std::string reply = ReplyTo({query.data(), static_cast<std::size_t>(count)});
     if (reply.empty()) continue;
     if (reply.size() > kUdpBytes) {
-      reply.resize(kHeaderBytes);
-      reply[2] = static_cast<char>(reply[2] | 0x02);                // truncated
-      for (std::size_t i = 4; i < kHeaderBytes; ++i) reply[i] = 0;  // and so empty
+      // Header and question alone, marked as truncated; the question is as long as it came.
+      reply.resize(static_cast<std::size_t>(count));
+      reply[2] = static_cast<char>(reply[2] | 0x02);
+      reply[6] = reply[7] = 0;
     }
     sendto(udp_.get(), reply.data(), reply.size(), 0, reinterpret_cast<const sockaddr*>(&from),
            length);
