@@ -2,6 +2,9 @@
 # Compiler flags of our own code only; the libraries' headers are system headers.
 add_library(certhealth_flags INTERFACE)
 target_compile_options(certhealth_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+# clang has coroutines, but before 17 does not say so to the library's <coroutine>.
+target_compile_definitions(certhealth_flags INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:Clang>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,17>>:__cpp_impl_coroutine=201902L>)
 if(CERTHEALTH_WERROR)
   target_compile_options(certhealth_flags INTERFACE -Werror)
 endif()
