@@ -29,10 +29,9 @@ constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
     {"endpoints", "what TLS endpoints present: those configured, and this machine's listeners",
      Turn::kSecond, OfEndpoints,
      [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
-       if (setup.endpoints.is_empty() || !setup.make_prober) return nullptr;
+       if (setup.endpoints.is_empty() || setup.prober == nullptr) return nullptr;
        return std::make_unique<EndpointCollector>(setup.surroundings.clock, setup.endpoints,
-                                                  setup.listeners,
-                                                  setup.make_prober(setup.endpoints.concurrency));
+                                                  setup.listeners, setup.prober);
      }},
 });
 

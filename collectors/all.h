@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,9 +23,8 @@ struct CollectorSetup {
   std::vector<std::string> files;  // globs
   std::chrono::milliseconds interval_files{};
   EndpointOptions endpoints{};
-  ListenersLook listeners{};  // of this machine; empty: they cannot be asked
-  /// With at most so many probes in flight. Empty: no endpoint is asked.
-  std::function<std::unique_ptr<Prober>(std::size_t)> make_prober{};
+  ListenersLook listeners{};         // of this machine; empty: they cannot be asked
+  std::shared_ptr<Prober> prober{};  // null: no endpoint is asked
 };
 
 /// When a collector looks for the first time: at once, or after all of the first turn have looked,

@@ -87,10 +87,9 @@ struct CommandName {
   Command command;
 };
 constexpr std::string_view kHookCommand = "hook";
-constexpr std::array kCommands = {CommandName{"serve", Command::kServe},
-                                  CommandName{"check", Command::kCheck},
-                                  CommandName{"probe", Command::kProbe},
-                                  CommandName{kHookCommand, Command::kHookInstall}};
+constexpr std::array kCommands = {
+    CommandName{"serve", Command::kServe}, CommandName{"check", Command::kCheck},
+    CommandName{"probe", Command::kProbe}, CommandName{kHookCommand, Command::kHookInstall}};
 
 Result<Command> ParseCommand(std::string_view word) {
   std::array<std::string_view, kCommands.size()> names;

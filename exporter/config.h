@@ -31,10 +31,10 @@ struct Config {
   std::string root = "/";                       // prefix of every path that is read
   std::chrono::milliseconds interval_files = std::chrono::minutes(1);
   std::vector<WatchedEndpoint> endpoints;
-  bool endpoints_local = true;                          // ask this machine's own listeners
+  bool endpoints_local = true;                           // ask this machine's own listeners
   std::vector<LocalPort> local_ports = UsualTlsPorts();  // on these ports
   std::chrono::milliseconds interval_endpoints = std::chrono::minutes(5);
-  std::size_t probe_concurrency = 256;
+  std::size_t probe_concurrency = 2048;
   std::chrono::milliseconds probe_timeout = std::chrono::seconds(10);  // of a whole probe
   std::string state_dir = "/var/lib/certhealth_exporter";  // where the hook keeps its records
   bool verify_keys = false;  // read private keys, to compare them with their certificates
@@ -44,7 +44,7 @@ struct Config {
   std::vector<std::string> ignored_problems;               // ids that are not reported
   std::vector<std::string> listen_addresses = {":10090"};  // HOST:PORT, [IPV6]:PORT or unix:/PATH
   std::string telemetry_path = "/metrics";
-  bool enable_lifecycle = false;  // POST /-/reload
+  bool enable_lifecycle = false;           // POST /-/reload
   std::vector<ProbeModule> probe_modules;  // what /probe may ask; from the file alone
 
   // Of `check` alone.

@@ -141,8 +141,7 @@ constexpr auto kEndpointKeys = std::to_array<KeyRule>({
 Applied AddPorts(ConfigReading& reading, std::string_view value) {
   for (const std::string_view word : SplitList(value)) {
     const std::size_t colon = word.find(':');
-    const std::string_view digits =
-        colon == std::string_view::npos ? word : word.substr(colon + 1);
+    const std::string_view digits = colon == std::string_view::npos ? word : word.substr(colon + 1);
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (error != std::errc{} || end != digits.data() + digits.size() || port == 0)
@@ -174,7 +173,7 @@ Applied AddTargets(ConfigReading& reading, std::string_view value) {
 
 Applied SetPrivate(ConfigReading& reading, std::string_view value) {
   if (value != "yes" && value != "no") return Bad(value, "is neither yes nor no");
-  Module(reading).reach = value == "yes" ? AddressReach::kAny : AddressReach::kPublic;
+  Module(reading).reach = value == "yes" ? Reach::kEverywhere : Reach::kPublicInternet;
   return std::nullopt;
 }
 

@@ -28,10 +28,10 @@ void EndpointUp(const MetricsInput& in, SampleText& out) {
 }
 
 void EndpointTrusted(const MetricsInput& in, SampleText& out) {
-  ForEachEndpoint(
-      in, [&](const std::string& labels, const Verdict& verdict, const Endpoint& endpoint) {
-        if (verdict.leaf() != nullptr) out.Add(labels, endpoint.distrust ? 0 : 1);
-      });
+  ForEachEndpoint(in,
+                  [&](const std::string& labels, const Verdict& verdict, const Endpoint& endpoint) {
+                    if (verdict.leaf() != nullptr) out.Add(labels, endpoint.distrust ? 0 : 1);
+                  });
 }
 
 void EndpointHostnameMatch(const MetricsInput& in, SampleText& out) {

@@ -179,7 +179,7 @@ constexpr Flag kFlags[] = {
      FlagScope::kAny,
      kLook,
      "NUMBER",
-     "256",
+     "2048",
      "Most endpoints that are asked at the same time",
      [](Config& config, std::string_view value) {
        return Set(config.probe_concurrency, ParseConcurrency(value));

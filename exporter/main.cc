@@ -13,6 +13,7 @@
 #include "exporter/command_line.h"
 #include "exporter/config_file.h"
 #include "exporter/hook/hook.h"
+#include "exporter/probe/probe_command.h"
 #include "exporter/problem.h"
 #include "exporter/serve.h"
 
@@ -69,6 +70,8 @@ int Run(int argc, char** argv) {
   switch (config->command) {
     case Command::kCheck:
       return Check(*config, clock);
+    case Command::kProbe:
+      return ProbeCommand(*config, clock);
     case Command::kHookInstall:
     case Command::kHookRemove:
       return Hook(*config);

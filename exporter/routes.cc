@@ -66,7 +66,8 @@ HttpResponse ProbeRoute(const RouteContext& context, const HttpRequest& request)
 }
 
 HttpResponse TargetsRoute(const RouteContext& context, const HttpRequest& request) {
-  // Prometheus keeps the targets that it has while there is no answer; an empty one takes them away.
+  // Prometheus keeps the targets that it has while there is no answer; an empty one takes them
+  // away.
   if (!context.board()->Latest()->complete)
     return MakeHttpResponse(503, "not every collector has looked yet");
   return Text(ToServiceDiscovery(context.board()->Judge()), "application/json", request);

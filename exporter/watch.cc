@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/watch.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "collectors/all.h"
+#include "collectors/endpoint/tls_prober.h"
 
 namespace certhealth {
+namespace {
+
+/// Of /probe at once: half of the web front's workers stay for everything else.
+constexpr std::size_t kMostProbesForPeers = 256;
+
+}  // namespace
 
 Watch::Watch(const Config& config, const Clock& clock, const Log& log)
     : clock_(clock), log_(log), files_(MakePosixFileSystem(config.root)) {
@@ -15,11 +23,9 @@ Watch::Watch(const Config& config, const Clock& clock, const Log& log)
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
                        TimeZoneSettingFor(config.root)});
   collectors_ = MakeCollectors(setup);
-  probes_ = std::make_unique<ProbeDesk>(
-      config.probe_modules, config.probe_timeout, config.probe_concurrency,
-      setup.make_prober ? ProbeDesk::MakeProber([make = setup.make_prober] { return make(1); })
-                        : ProbeDesk::MakeProber(),
-      clock_);
+  probes_ = std::make_unique<ProbeDesk>(config.probe_modules, config.probe_timeout,
+                                        std::min(config.probe_concurrency, kMostProbesForPeers),
+                                        setup.prober, clock_);
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);
@@ -84,13 +90,11 @@ CollectorRun Watch::LookOnce(Collector& collector) {
   }
 }
 
-namespace {
-
-std::function<std::unique_ptr<Prober>(std::size_t)> ProberFor(const Surroundings& /*surroundings*/) {
-  return {};  // TODO: the prober
+std::shared_ptr<Prober> MakeProber(const Config& config, const Surroundings& surroundings) {
+  ProberOptions options;
+  options.max_in_flight = config.probe_concurrency;
+  return MakeTlsProber(surroundings.files, surroundings.clock, surroundings.certificates, options);
 }
-
-}  // namespace
 
 EndpointOptions EndpointOptionsOf(const Config& config) {
   EndpointOptions options;
@@ -101,7 +105,6 @@ EndpointOptions EndpointOptionsOf(const Config& config) {
   options.local_ports = config.local_ports;
   options.deadlines = DeadlinesWithin(config.probe_timeout);
   options.interval = config.interval_endpoints;
-  options.concurrency = config.probe_concurrency;
   return options;
 }
 
@@ -113,7 +116,7 @@ CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
           config.interval_files,
           EndpointOptionsOf(config),
           OwnListeners(surroundings.files, config.root),
-          ProberFor(surroundings)};
+          MakeProber(config, surroundings)};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

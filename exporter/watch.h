@@ -61,6 +61,9 @@ class Watch {
 /// The collectors' part of a configuration.
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings);
 
+/// What asks endpoints. `surroundings` outlives it.
+std::shared_ptr<Prober> MakeProber(const Config& config, const Surroundings& surroundings);
+
 /// The part of it about endpoints.
 EndpointOptions EndpointOptionsOf(const Config& config);
 

@@ -11,8 +11,6 @@ std::string_view NameOf(EndpointFailure failure) {
       return "resolve_failed";
     case EndpointFailure::kResolveTimeout:
       return "resolve_timeout";
-    case EndpointFailure::kAddressRefused:
-      return "address_refused";
     case EndpointFailure::kConnectRefused:
       return "connect_refused";
     case EndpointFailure::kConnectTimeout:

@@ -43,7 +43,6 @@ enum class EndpointFailure {
   kNameNotFound,   // the name has no address (NXDOMAIN, or no A and AAAA)
   kResolveFailed,  // the resolver answered with an error (SERVFAIL, REFUSED), or nonsense
   kResolveTimeout,
-  kAddressRefused,  // it resolves to an address that the configuration does not let be asked
   kConnectRefused,
   kConnectTimeout,
   kUnreachable,        // no route, network or host unreachable

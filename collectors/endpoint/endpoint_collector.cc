@@ -60,7 +60,7 @@ std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {
 }  // namespace
 
 EndpointCollector::EndpointCollector(const Clock& clock, EndpointOptions options,
-                                     ListenersLook listeners, std::unique_ptr<Prober> prober)
+                                     ListenersLook listeners, std::shared_ptr<Prober> prober)
     : clock_(clock),
       options_(std::move(options)),
       listeners_(std::move(listeners)),

@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "collectors/collector.h"
 #include "collectors/base/clock.h"
+#include "collectors/collector.h"
 #include "collectors/endpoint/endpoint_options.h"
 #include "collectors/endpoint/own_listeners.h"
 #include "collectors/endpoint/probe_schedule.h"
@@ -30,7 +30,7 @@ namespace certhealth {
 class EndpointCollector final : public Collector {
  public:
   EndpointCollector(const Clock& clock, EndpointOptions options, ListenersLook listeners,
-                    std::unique_ptr<Prober> prober);
+                    std::shared_ptr<Prober> prober);
 
   std::string_view name() const override { return "endpoints"; }
   CollectorRun Look(const Snapshot& known) override;
@@ -59,7 +59,7 @@ class EndpointCollector final : public Collector {
   const Clock& clock_;
   const EndpointOptions options_;
   const ListenersLook listeners_;
-  const std::unique_ptr<Prober> prober_;
+  const std::shared_ptr<Prober> prober_;
   ProbeSchedule schedule_;
   std::unordered_map<std::string, Bundles> told_;    // by key, as last seen
   std::unordered_set<std::string> served_here_;      // names of local endpoints that once answered

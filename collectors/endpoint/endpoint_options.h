@@ -52,7 +52,6 @@ struct EndpointOptions {
   std::vector<LocalPort> local_ports;
   ProbeDeadlines deadlines;  // of local endpoints; the watched ones have their own
   std::chrono::milliseconds interval = std::chrono::minutes{5};  // of one endpoint's probes
-  std::size_t concurrency = 256;                                 // probes in flight
 
   bool is_empty() const { return watched.empty() && local == LocalEndpoints::kNo; }
 };

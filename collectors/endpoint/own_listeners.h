@@ -13,10 +13,10 @@ namespace certhealth {
 /// The listeners that this process can connect to, and that belong to the machine it looks at.
 using ListenersLook = std::function<Result<std::vector<ListeningSocket>>()>;
 
-/// Reads the sockets of this process's own network. Where `machine` has another root, a host mounted
-/// into a container, only those that are also in the table of its first process: a container has a
-/// network of its own, and what listens there is not the host's. Without such a table, none.
-/// `machine` outlives what is returned.
+/// Reads the sockets of this process's own network. Where `machine` has another root, a host
+/// mounted into a container, only those that are also in the table of its first process: a
+/// container has a network of its own, and what listens there is not the host's. Without such a
+/// table, none. `machine` outlives what is returned.
 ListenersLook OwnListeners(const FileSystem& machine, const std::string& root);
 
 /// Those of `own` that are among `machine`, by the inodes of their sockets. Pure.

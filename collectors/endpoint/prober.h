@@ -25,17 +25,6 @@ struct ProbeDeadlines {
   bool operator==(const ProbeDeadlines&) const = default;
 };
 
-/// Which addresses an order may be asked at, by what its name resolves to.
-enum class AddressReach {
-  kAny,
-  /// None that is this machine's or a private network's own: loopback, link-local, private use,
-  /// shared, unspecified, multicast, and IPv4 written as IPv6 likewise (RFC 6890). Checked after
-  /// the resolution and before the connection, on the address that is connected to; each such
-  /// address is a result with EndpointFailure::kAddressRefused. So a name of a stranger's makes no
-  /// scanner of us.
-  kPublic,
-};
-
 /// Which of the addresses of a name are probed: as many as the resolver gives, each with its own
 /// result; or one after the other until one has completed a handshake, whose result stands for all,
 /// as it does for a client.
@@ -55,7 +44,6 @@ struct ProbeOrder {
   std::string min_protocol;        // "TLSv1", ... "TLSv1.3": less is distrusted; empty: "TLSv1.2"
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
   std::string roots;               // path of a PEM file of roots; empty: this machine's
-  AddressReach reach = AddressReach::kAny;
 
   bool operator==(const ProbeOrder&) const = default;
 };

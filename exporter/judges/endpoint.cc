@@ -58,12 +58,17 @@ std::optional<Finding> UntrustedThoughOnDisk(const Case& given, const Bundle& on
 }
 
 std::optional<Finding> UntrustedHere(const Case& given, const EndpointFault& fault) {
+  if (IsOpportunistic(given.bundle.endpoint->target) &&
+      given.served.OnDisk(*given.leaf) == nullptr && !given.served.VersionOf(given.bundle)) {
+    return Note(Says(fault));
+  }
+  // The server's settings, whatever certificate it has.
+  if (fault.reason == EndpointFailure::kWeakProtocol) return Risk(Says(fault));
   if (const Bundle* on_disk = given.served.OnDisk(*given.leaf))
     return UntrustedThoughOnDisk(given, *on_disk, fault);
   if (fault.reason == EndpointFailure::kExpired) return Certain(Says(fault));
   // An old version of a lineage is told as that.
   if (given.served.VersionOf(given.bundle)) return std::nullopt;
-  if (IsOpportunistic(given.bundle.endpoint->target)) return Note(Says(fault));
   return Risk(Says(fault));
 }
 
@@ -80,6 +85,8 @@ std::optional<Finding> EndpointDown(const Case& given) {
     std::string detail = Says(*endpoint.failure);
     if (endpoint.addresses > 1)
       detail += " (and so its " + std::to_string(endpoint.addresses - 1) + " other addresses)";
+    // Not the endpoint's fault: nothing is known of it.
+    if (endpoint.failure->reason == EndpointFailure::kLocalError) return Risk(std::move(detail));
     return Certain(std::move(detail));
   }
   if (endpoint.failed_addresses.empty()) return std::nullopt;
@@ -131,8 +138,8 @@ std::optional<Finding> ServesOldCertificate(const Case& given) {
                        " " + version->lineage->name + " has serial " + lineage.newest->serial +
                        " on disk";
   const auto soon = ExpiresSoon(given);
-  const bool is_urgent = given.now > given.leaf->not_after ||
-                         (soon && soon->severity == Severity::kCritical);
+  const bool is_urgent =
+      given.now > given.leaf->not_after || (soon && soon->severity == Severity::kCritical);
   return is_urgent ? Certain(std::move(detail)) : Risk(std::move(detail));
 }
 

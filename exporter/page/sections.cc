@@ -39,8 +39,8 @@ std::string HealthyRow(const Verdict& verdict, WallTime now) {
          NameHtml(verdict.bundle->name) + "</th><td class=\"left\">" +
          ToHtml(ExpiryPhrase(verdict, now)) + "</td><td class=\"on\">" +
          TimeHtml(leaf.not_after, FormatDate(leaf.not_after)) + "</td><td class=\"renewal\">" +
-         RenewalHtml(verdict, now) + ServedHtml(verdict) + "</td><td class=\"bar\">" + LifetimeBar(verdict, now) +
-         "</td></tr>\n";
+         RenewalHtml(verdict, now) + ServedHtml(verdict) + "</td><td class=\"bar\">" +
+         LifetimeBar(verdict, now) + "</td></tr>\n";
 }
 
 std::string HealthyRowWithoutLeaf(const Verdict& verdict, WallTime now) {

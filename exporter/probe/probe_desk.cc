@@ -24,43 +24,20 @@ Bundle ToBundle(std::string name, ProbeResult result) {
 
 }  // namespace
 
+/// The right to one probe, given back in the end, whatever is thrown.
 class ProbeDesk::Seat {
  public:
-  explicit Seat(ProbeDesk& desk) : desk_(desk), prober_(desk.TakeProber()) {}
-  ~Seat() { desk_.GiveBack(std::move(prober_)); }
+  explicit Seat(ProbeDesk& desk) : desk_(desk), is_free_(++desk.in_flight_ <= desk.limit_) {}
+  ~Seat() { --desk_.in_flight_; }
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
 
-  Prober& prober() {
-    if (prober_ == nullptr) prober_ = desk_.make_prober_();
-    return *prober_;
-  }
+  bool is_free() const { return is_free_; }
 
  private:
   ProbeDesk& desk_;
-  std::unique_ptr<Prober> prober_;
+  const bool is_free_;
 };
-
-bool ProbeDesk::TakeSeat() {
-  const std::lock_guard lock(mutex_);
-  if (in_flight_ >= limit_) return false;
-  ++in_flight_;
-  return true;
-}
-
-std::unique_ptr<Prober> ProbeDesk::TakeProber() {
-  const std::lock_guard lock(mutex_);
-  if (idle_.empty()) return nullptr;
-  std::unique_ptr<Prober> prober = std::move(idle_.back());
-  idle_.pop_back();
-  return prober;
-}
-
-void ProbeDesk::GiveBack(std::unique_ptr<Prober> prober) {
-  const std::lock_guard lock(mutex_);
-  --in_flight_;
-  if (prober != nullptr) idle_.push_back(std::move(prober));
-}
 
 HttpResponse ProbeDesk::Answer(const HttpRequest& request) {
   auto parsed = ParseProbeRequest(request, modules_, timeout_);
@@ -68,16 +45,15 @@ HttpResponse ProbeDesk::Answer(const HttpRequest& request) {
     return MakeHttpResponse(parsed.error().reason == Reason::kPermissionDenied ? 403 : 400,
                             parsed.error().detail);
   }
-  if (!make_prober_ || !TakeSeat()) return MakeHttpResponse(503, "too many probes are in flight");
-  Seat seat(*this);
+  const Seat seat(*this);
+  if (!seat.is_free()) return MakeHttpResponse(503, "too many probes are in flight");
   const auto started = clock_.Ticks();
-  auto results = seat.prober().Probe(std::span(&parsed->order, 1));
+  auto results = prober_->Probe(std::span(&parsed->order, 1));
   const std::chrono::duration<double> took = clock_.Ticks() - started;
   HttpResponse response;
   response.content_type = ContentTypeOf(PageFormat::kText);
-  response.body.push_back(
-      MakeBlock(ToProbePage(ToBundle(parsed->name, MergeAddresses(std::move(results.front()))),
-                            took, clock_.Now())));
+  response.body.push_back(MakeBlock(ToProbePage(
+      ToBundle(parsed->name, MergeAddresses(std::move(results.front()))), took, clock_.Now())));
   return response;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "collectors/base/clock.h"
@@ -19,15 +19,13 @@ namespace certhealth {
 /// limit at once, so that slow targets cannot take all of the web front's workers. Thread-safe.
 class ProbeDesk {
  public:
-  using MakeProber = std::function<std::unique_ptr<Prober>()>;
-
-  /// `clock` outlives it. A prober is made for each probe that is in flight, and kept.
+  /// `timeout` is of the modules without their own. `clock` outlives it.
   ProbeDesk(std::vector<ProbeModule> modules, std::chrono::milliseconds timeout, std::size_t limit,
-            MakeProber make_prober, const Clock& clock)
+            std::shared_ptr<Prober> prober, const Clock& clock)
       : modules_(std::move(modules)),
         timeout_(timeout),
         limit_(limit),
-        make_prober_(std::move(make_prober)),
+        prober_(std::move(prober)),
         clock_(clock) {}
 
   /// 200 with the page, whether the probe succeeds or not; 400 where the request is wrong, 403
@@ -35,22 +33,14 @@ class ProbeDesk {
   HttpResponse Answer(const HttpRequest& request);
 
  private:
-  /// The right to one probe, and what makes it. Gives both back in the end, whatever is thrown.
   class Seat;
-
-  bool TakeSeat();
-  std::unique_ptr<Prober> TakeProber();
-  void GiveBack(std::unique_ptr<Prober> prober);
 
   const std::vector<ProbeModule> modules_;
   const std::chrono::milliseconds timeout_;
   const std::size_t limit_;
-  const MakeProber make_prober_;
+  const std::shared_ptr<Prober> prober_;
   const Clock& clock_;
-
-  std::mutex mutex_;  // guards what follows
-  std::size_t in_flight_ = 0;
-  std::vector<std::unique_ptr<Prober>> idle_;
+  std::atomic<std::size_t> in_flight_ = 0;
 };
 
 }  // namespace certhealth

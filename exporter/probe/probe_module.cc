@@ -16,8 +16,8 @@ bool Allows(const ProbeModule& module, std::string_view host_and_port) {
 ProbeDeadlines DeadlinesWithin(std::chrono::milliseconds whole) {
   ProbeDeadlines deadlines;
   deadlines.whole = whole;
-  for (std::chrono::milliseconds* phase : {&deadlines.resolve, &deadlines.connect,
-                                           &deadlines.starttls, &deadlines.handshake}) {
+  for (std::chrono::milliseconds* phase :
+       {&deadlines.resolve, &deadlines.connect, &deadlines.starttls, &deadlines.handshake}) {
     *phase = std::min(*phase, whole);
   }
   return deadlines;

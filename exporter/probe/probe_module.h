@@ -14,9 +14,9 @@ namespace certhealth {
 /// A section [probe "NAME"]: what /probe may ask, and how.
 struct ProbeModule {
   std::string name;
-  std::vector<std::string> targets;  // globs of host:port
+  std::vector<std::string> targets;     // globs of host:port
   StartTls starttls = StartTls::kNone;  // where the target names no scheme and its port none
-  AddressReach reach = AddressReach::kPublic;
+  Reach reach = Reach::kPublicInternet;
   std::vector<std::string> alpn;
   std::string min_protocol;
   std::string client_certificate;

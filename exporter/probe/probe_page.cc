@@ -58,9 +58,9 @@ std::string CertificateFamilies(const Bundle& endpoint) {
   if (endpoint.chain.empty()) return {};
   const Certificate& leaf = *endpoint.chain.front();
   const bool is_verified = endpoint.endpoint->is_up() && !endpoint.endpoint->distrust;
-  std::string text =
-      Gauge("probe_ssl_earliest_cert_expiry", "When the first of the certificates presented expires.",
-            Seconds(EarliestEnd(endpoint)));
+  std::string text = Gauge("probe_ssl_earliest_cert_expiry",
+                           "When the first of the certificates presented expires.",
+                           Seconds(EarliestEnd(endpoint)));
   if (is_verified)
     text += Gauge("probe_ssl_last_chain_expiry_timestamp_seconds",
                   "When the chain presented expires; absent when it is not trusted.",

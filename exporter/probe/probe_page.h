@@ -4,8 +4,8 @@
 #include <chrono>
 #include <string>
 
-#include "collectors/bundle.h"
 #include "collectors/base/clock.h"
+#include "collectors/bundle.h"
 
 namespace certhealth {
 

@@ -59,8 +59,9 @@ Result<const ProbeModule*> FindModule(std::span<const ProbeModule> modules,
   const auto found = std::ranges::find(modules, name, &ProbeModule::name);
   if (found != modules.end()) return &*found;
   if (modules.empty())
-    return Bad("/probe asks only what a section [probe \"NAME\"] of the configuration allows, and "
-               "there is none");
+    return Bad(
+        "/probe asks only what a section [probe \"NAME\"] of the configuration allows, and "
+        "there is none");
   std::vector<std::string_view> names;
   for (const ProbeModule& module : modules) names.push_back(module.name);
   return Bad("unknown module '" + Printable(name) + "'" + DidYouMean(name, names));
@@ -74,9 +75,9 @@ Result<EndpointTarget> ParseTarget(const std::string& typed, const ProbeModule& 
   const bool names_scheme = typed.find("://") != std::string::npos;
   if (!names_scheme && module.starttls != StartTls::kNone) parsed.starttls = module.starttls;
   if (!Allows(module, HostAndPort(parsed.host, parsed.port))) {
-    return Failure{Reason::kPermissionDenied,
-                   HostAndPort(parsed.host, parsed.port) + " is none of the targets of [probe \"" +
-                       module.name + "\"]"};
+    return Failure{Reason::kPermissionDenied, HostAndPort(parsed.host, parsed.port) +
+                                                  " is none of the targets of [probe \"" +
+                                                  module.name + "\"]"};
   }
   return parsed;
 }
@@ -97,8 +98,7 @@ Result<std::string> ParseServerName(const Query& query) {
 }  // namespace
 
 Result<ProbeRequest> ParseProbeRequest(const HttpRequest& request,
-                                       std::span<const ProbeModule> modules,
-                                       milliseconds timeout) {
+                                       std::span<const ProbeModule> modules, milliseconds timeout) {
   const Result<Query> query = ParseQuery(request.query);
   if (!query) return query.error();
   const auto module_name = Parameter(*query, "module");
@@ -116,6 +116,7 @@ Result<ProbeRequest> ParseProbeRequest(const HttpRequest& request,
   ProbeOrder& order = parsed.order;
   order.target = *std::move(target);
   order.target.server_name = *std::move(server_name);
+  order.addresses = AddressChoice::kFirstUp;
   order.alpn = (*module)->alpn;
   order.min_protocol = (*module)->min_protocol;
   order.client_certificate = (*module)->client_certificate;
