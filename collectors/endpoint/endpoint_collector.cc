@@ -18,6 +18,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// What is not asked by then is due at the next look: a machine full of dead endpoints has
+/// something to tell all the same.
+constexpr std::chrono::seconds kLongestLook{30};
+
 /// What shares a lane is asked one after the other.
 std::string LaneOf(const ProbeOrder& order) {
   const EndpointTarget& target = order.target;
@@ -30,6 +34,7 @@ bool RanOutOfTime(const std::vector<ProbeResult>& results) {
   return std::ranges::any_of(results, [](const ProbeResult& result) {
     if (!result.endpoint.failure) return false;
     switch (result.endpoint.failure->reason) {
+      case EndpointFailure::kResolveTimeout:
       case EndpointFailure::kConnectTimeout:
       case EndpointFailure::kStartTlsTimeout:
       case EndpointFailure::kHandshakeTimeout:
@@ -44,6 +49,14 @@ bool RanOutOfTime(const std::vector<ProbeResult>& results) {
 bool DeclinesTheName(EndpointFailure reason) {
   return reason == EndpointFailure::kNotTls || reason == EndpointFailure::kStartTlsRefused ||
          reason == EndpointFailure::kTlsAlert;
+}
+
+/// What one address of a watched name is called, a listener of this machine may be called too.
+void SortAndDropNamesakes(std::vector<std::shared_ptr<const Bundle>>& bundles) {
+  const auto name = [](const auto& bundle) { return std::string_view(bundle->name); };
+  std::ranges::stable_sort(bundles, {}, name);
+  const auto rest = std::ranges::unique(bundles, {}, name);
+  bundles.erase(rest.begin(), rest.end());
 }
 
 std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {
@@ -129,8 +142,7 @@ CollectorRun EndpointCollector::Look(const Snapshot& known) {
     if (told != told_.end()) std::ranges::copy(told->second, std::back_inserter(run.bundles));
   }
   std::erase_if(served_here_, [&](const std::string& one) { return !names.contains(one); });
-  std::ranges::sort(run.bundles, {},
-                    [](const auto& bundle) { return std::string_view(bundle->name); });
+  SortAndDropNamesakes(run.bundles);
   run.finished = clock_.Now();
   run.took = clock_.Ticks() - started;
   return run;
@@ -139,7 +151,8 @@ CollectorRun EndpointCollector::Look(const Snapshot& known) {
 void EndpointCollector::AskInTurns(const std::vector<Wish>& due) {
   std::map<std::string, std::deque<const Wish*>> lanes;
   for (const Wish& wish : due) lanes[LaneOf(wish.order)].push_back(&wish);
-  while (!lanes.empty()) {
+  const auto end = clock_.Ticks() + kLongestLook;
+  while (!lanes.empty() && clock_.Ticks() < end) {
     std::vector<ProbeOrder> orders;
     std::vector<const Wish*> asked;
     for (auto& [host, lane] : lanes) {

@@ -305,5 +305,10 @@ access all { users: "*" newsgroups: "*" }
 """)
     (folder / "etc/storage.conf").write_text('method tradspool { newsgroups: "*" class: 0 }\n')
     (folder / "db/active").write_text("control 0000000000 0000000001 n\n")
+    new_folder(folder, "spool/overview", "news")
+    environment = {"INNCONF": f"{folder}/etc/inn.conf"}
+    # Makes the index of groups that nnrpd insists on.
+    subprocess.run(["/usr/lib/news/bin/tdx-util", "-F"], check=True, capture_output=True, cwd=folder, user="news",
+                   group=pwd.getpwnam("news").pw_gid, extra_groups=[], env={**os.environ, **environment})
     return Server(folder, [port], ["/usr/lib/news/bin/nnrpd", "-D", "-f", "-4", HOST, "-p", str(port)],
-                  env={"INNCONF": f"{folder}/etc/inn.conf"}, user="news")
+                  env=environment, user="news")

@@ -239,6 +239,32 @@ TEST(EndpointCollector, TellsANameThatIsWatchedAndServedHereTwice) {
   EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443 up", "a.example:443@127.0.0.1 up"));
 }
 
+TEST(EndpointCollector, TellsNoNameTwice) {
+  EndpointOptions options = Local();
+  options.watched = Watched({"a.example"});
+  options.watched[0].addresses = AddressSeries::kEach;
+  Stand stand(options, [](const EndpointTarget& target) {
+    auto results = Serves(target, {"a.example"});
+    results[0].endpoint.address = "127.0.0.1";
+    return results;
+  });
+  stand.SetLineage({"a.example"}, 5);
+  EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443@127.0.0.1 up"));
+}
+
+TEST(EndpointCollector, EndsALookThatTakesTooLong) {
+  EndpointOptions options;
+  options.watched = Watched({"a.example:1", "a.example:2", "a.example:3"});
+  FakeClock* clock = nullptr;
+  Stand stand(options, [&](const EndpointTarget& target) {
+    clock->Advance(std::chrono::seconds{20});
+    return Serves(target, {target.host});
+  });
+  clock = &stand.clock;
+  EXPECT_THAT(stand.LookedAt(), SizeIs(2));
+  EXPECT_THAT(stand.LookedAt(), SizeIs(3));
+}
+
 TEST(EndpointCollector, SaysThatTheListenersCannotBeSeen) {
   EndpointOptions options = Local();
   options.watched = Watched({"a.example"});
