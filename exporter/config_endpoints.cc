@@ -82,12 +82,12 @@ constexpr std::chrono::milliseconds kLeastInterval{1000};
 
 // [endpoint "NAME"]
 
-EndpointSection& Endpoint(ConfigReading& reading) { return reading.settings.endpoints.back(); }
+EndpointSection& Section(ConfigReading& reading) { return reading.settings.endpoints.back(); }
 
 Applied AddTarget(ConfigReading& reading, std::string_view value) {
   auto target = ParseEndpointUrl(value);
   if (!target) return target.error();
-  Endpoint(reading).targets.push_back(*std::move(target));
+  Section(reading).targets.push_back(*std::move(target));
   return std::nullopt;
 }
 
@@ -95,13 +95,13 @@ Applied SetServerName(ConfigReading& reading, std::string_view value) {
   const auto target = ParseEndpointUrl(value);
   if (!target || value.find_first_of(":/[") != std::string_view::npos || IsIpAddress(target->host))
     return Bad(value, "is no host name");
-  Endpoint(reading).settings.order.target.server_name = target->host;
+  Section(reading).settings.order.target.server_name = target->host;
   return std::nullopt;
 }
 
 Applied SetAddresses(ConfigReading& reading, std::string_view value) {
   if (value != "together" && value != "each") return Bad(value, "is neither together nor each");
-  Endpoint(reading).settings.addresses =
+  Section(reading).settings.addresses =
       value == "each" ? AddressSeries::kEach : AddressSeries::kTogether;
   return std::nullopt;
 }
@@ -111,28 +111,28 @@ constexpr auto kEndpointKeys = std::to_array<KeyRule>({
     {"server-name", KeyUse::kOptional, KeyCount::kOnce, SetServerName},
     {"alpn", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetAlpn(Endpoint(reading).settings.order.alpn, value);
+       return SetAlpn(Section(reading).settings.order.alpn, value);
      }},
     {"min-protocol", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetMinProtocol(Endpoint(reading).settings.order.min_protocol, value);
+       return SetMinProtocol(Section(reading).settings.order.min_protocol, value);
      }},
     {"client-certificate", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetPath(Endpoint(reading).settings.order.client_certificate, value);
+       return SetPath(Section(reading).settings.order.client_certificate, value);
      }},
     {"roots", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetPath(Endpoint(reading).settings.order.roots, value);
+       return SetPath(Section(reading).settings.order.roots, value);
      }},
     {"addresses", KeyUse::kOptional, KeyCount::kOnce, SetAddresses},
     {"interval", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetSpan(Endpoint(reading).settings.interval, value, kLeastInterval);
+       return SetSpan(Section(reading).settings.interval, value, kLeastInterval);
      }},
     {"timeout", KeyUse::kOptional, KeyCount::kOnce,
      [](ConfigReading& reading, std::string_view value) {
-       return SetSpan(Endpoint(reading).settings.timeout, value, kLeastTimeout);
+       return SetSpan(Section(reading).settings.timeout, value, kLeastTimeout);
      }},
 });
 
