@@ -134,7 +134,7 @@ class ConfAssembly {
   /// A file that certbot reads at all has its top level interpolated before anything else.
   void ReadTopLevel() {
     if (top_.failure()) FaultOf(ConfFault::kBadValue, top_.failure()->detail);
-    const std::array<std::pair<std::string_view, std::string*>, 4> paths = {
+    const std::array<std::pair<std::string_view, RareText*>, 4> paths = {
         {{"cert", &conf().cert},
          {"privkey", &conf().privkey},
          {"chain", &conf().chain},

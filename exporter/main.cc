@@ -101,6 +101,8 @@ int main(int argc, char** argv) {
   // One heap for all threads: hundreds of parked workers with heaps of their own would cost more
   // than the data.
   mallopt(M_ARENA_MAX, 2);
+  // Fixed, or it would grow with the first page, and pages would leave holes in the heap.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   RaiseDescriptorLimit();
   try {
     return certhealth::Run(argc, argv);

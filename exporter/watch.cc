@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/watch.h"
 
+#include <malloc.h>
+
 #include <exception>
 #include <utility>
 
@@ -56,6 +58,8 @@ void Watch::LookAgainAndAgain(const CollectorAtWork& at_work) {
                           {"bundles", std::to_string(run.bundles.size())},
                           {"seconds", std::to_string(run.took.count())}});
     board_->Publish(std::move(run));
+    // What judging and rendering took is not needed until the next look.
+    malloc_trim(0);
     std::unique_lock lock(mutex_);
     if (is_first && at_work.kind->turn == Turn::kFirst) --first_turn_left_;
     changed_.notify_all();

@@ -78,11 +78,11 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const auto& [name, path] : conf.webroot_map) AddPath(path);
   if (!conf.webroot_path.empty()) AddPath(conf.webroot_path.back());
   for (const auto& [key, path] : conf.credentials) AddPath(path);
-  for (const std::string* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
+  for (const RareText* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
     if (const auto program = ProgramOf(*hook)) AddProgram(*program);
   }
   // certbot checks these two by their first word, whatever a shell would make of it.
-  for (const std::string* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
+  for (const RareText* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
   if (conf.authenticator == "standalone") ports_.insert(conf.http01_port);

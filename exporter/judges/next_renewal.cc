@@ -63,8 +63,8 @@ std::optional<Finding> AuthenticatorMissing(const Case& given) {
 std::optional<Finding> ConfPathsWrong(const Case& given) {
   if (given.lineage == nullptr || !given.lineage->conf_names_other_paths) return std::nullopt;
   const RenewalConf& conf = given.lineage->conf.conf;
-  const std::array<const std::string*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
-                                                   &conf.fullchain};
+  const std::array<const RareText*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
+                                                &conf.fullchain};
   const std::string& config_dir = given.machine->roots[given.lineage->root].config_dir;
   for (std::size_t i = 0; i < named.size(); ++i) {
     const std::string& path = *named[i];
@@ -130,12 +130,13 @@ std::optional<Finding> PluginMissing(const Case& given) {
   if (conf == nullptr || !given.plan.enabled) return std::nullopt;
   const auto& history = given.machine->roots[given.lineage->root].history;
   if (history == nullptr || history->plugins.empty()) return std::nullopt;
-  for (const std::string* plugin : {&conf->authenticator, &conf->installer}) {
-    if (plugin->empty() || std::ranges::find(history->plugins, *plugin) != history->plugins.end())
+  const std::array<std::pair<const char*, const std::string&>, 2> named = {
+      {{"authenticator", conf->authenticator}, {"installer", conf->installer}}};
+  for (const auto& [key, plugin] : named) {
+    if (plugin.empty() || std::ranges::find(history->plugins, plugin) != history->plugins.end())
       continue;
-    return FailsRenewal((plugin == &conf->installer ? "installer = " : "authenticator = ") +
-                        *plugin + ", but certbot " + history->version + " found only " +
-                        FormatList(history->plugins, history->plugins.size()));
+    return FailsRenewal(std::string(key) + " = " + plugin + ", but certbot " + history->version +
+                        " found only " + FormatList(history->plugins, history->plugins.size()));
   }
   return std::nullopt;
 }
