@@ -23,7 +23,7 @@ Watch::Watch(const Config& config, const Clock& clock, const Log& log)
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   const CollectorSetup setup =
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
-                       TimeZoneSettingFor(config.root)});
+                       MountLookAt(config.root), TimeZoneSettingFor(config.root)});
   collectors_ = MakeCollectors(setup);
   probes_ = std::make_unique<ProbeDesk>(config.probe_modules, config.probe_timeout,
                                         std::min(config.probe_concurrency, kMostProbesForPeers),
