@@ -5,6 +5,7 @@
 #include <string>
 
 #include "collectors/endpoint/endpoint.h"
+#include "exporter/endpoint_trust.h"
 
 namespace certhealth {
 namespace {
@@ -28,10 +29,9 @@ void EndpointUp(const MetricsInput& in, SampleText& out) {
 }
 
 void EndpointTrusted(const MetricsInput& in, SampleText& out) {
-  ForEachEndpoint(in,
-                  [&](const std::string& labels, const Verdict& verdict, const Endpoint& endpoint) {
-                    if (verdict.leaf() != nullptr) out.Add(labels, endpoint.distrust ? 0 : 1);
-                  });
+  ForEachEndpoint(in, [&](const std::string& labels, const Verdict& verdict, const Endpoint&) {
+    if (const auto trusted = IsTrusted(verdict)) out.Add(labels, *trusted ? 1 : 0);
+  });
 }
 
 void EndpointHostnameMatch(const MetricsInput& in, SampleText& out) {
@@ -49,10 +49,13 @@ void EndpointServesNewest(const MetricsInput& in, SampleText& out) {
 }
 
 void EndpointFailureInfo(const MetricsInput& in, SampleText& out) {
-  ForEachEndpoint(in, [&](const std::string& labels, const Verdict&, const Endpoint& endpoint) {
-    const auto& fault = endpoint.failure ? endpoint.failure : endpoint.distrust;
-    if (fault) out.Add(labels, {{"reason", NameOf(fault->reason)}}, 1);
-  });
+  ForEachEndpoint(in,
+                  [&](const std::string& labels, const Verdict& verdict, const Endpoint& endpoint) {
+                    const bool is_distrusted = IsTrusted(verdict) == false;
+                    const auto& fault = endpoint.failure ? endpoint.failure : endpoint.distrust;
+                    if (endpoint.failure || is_distrusted)
+                      out.Add(labels, {{"reason", NameOf(fault->reason)}}, 1);
+                  });
 }
 
 void EndpointPhaseDuration(const MetricsInput& in, SampleText& out) {

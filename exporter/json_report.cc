@@ -12,6 +12,7 @@
 
 #include "collectors/endpoint/endpoint.h"
 #include "exporter/advice.h"
+#include "exporter/endpoint_trust.h"
 #include "exporter/rfc3339.h"
 
 namespace certhealth {
@@ -119,7 +120,7 @@ Json EndpointToJson(const Verdict& verdict, const Endpoint& endpoint) {
   SetUnlessEmpty(object, "server_name", endpoint.target.server_name);
   SetUnlessEmpty(object, "address", endpoint.address);
   if (endpoint.failure) object["failure"] = FaultToJson(*endpoint.failure);
-  if (verdict.leaf() != nullptr) object["trusted"] = !endpoint.distrust.has_value();
+  if (const auto trusted = IsTrusted(verdict)) object["trusted"] = *trusted;
   if (endpoint.distrust) object["distrust"] = FaultToJson(*endpoint.distrust);
   if (endpoint.hostname_matches) object["hostname_matches"] = *endpoint.hostname_matches;
   SetUnlessEmpty(object, "protocol", endpoint.protocol);

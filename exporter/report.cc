@@ -44,7 +44,10 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
   verdict.history = scene.histories.Of(*bundle);
-  if (bundle->endpoint != nullptr) verdict.serves = scene.served.VersionOf(*bundle);
+  if (bundle->endpoint != nullptr) {
+    verdict.serves = scene.served.VersionOf(*bundle);
+    if (verdict.leaf() != nullptr) verdict.on_disk = scene.served.OnDisk(*verdict.leaf());
+  }
   if (bundle->lineage != nullptr) verdict.served_at = scene.served.EndpointsOf(*bundle);
   const Case given{*bundle,         verdict.leaf(), bundle->lineage.get(), machine,
                    scene.name_sets, scene.served,   verdict.plan,          verdict.history.get(),

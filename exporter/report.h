@@ -33,6 +33,7 @@ struct Verdict {
   RenewalPlan plan;
   std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
   std::vector<ActiveProblem> problems;            // in the order of the table
+  const Bundle* on_disk = nullptr;                // of an endpoint: whose certificate it presents
   std::optional<ServedVersion> serves;  // of an endpoint: the lineage on this machine's disk
   std::vector<ServedAt> served_at;      // of a lineage: the endpoints that present it
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "collectors/endpoint/endpoint.h"
+#include "exporter/endpoint_trust.h"
 #include "exporter/judges/certificate.h"
 #include "exporter/judges/findings.h"
 #include "exporter/phrases.h"
@@ -37,12 +38,6 @@ std::optional<EndpointFault> DistrustNow(const Case& given) {
   if (!endpoint.distrust || endpoint.distrust->reason == EndpointFailure::kWrongName)
     return std::nullopt;
   return endpoint.distrust;
-}
-
-/// Mail servers between themselves take any certificate (RFC 7435).
-bool IsOpportunistic(const EndpointTarget& target) {
-  return (target.starttls == StartTls::kSmtp && target.port == 25) ||
-         target.starttls == StartTls::kLmtp;
 }
 
 /// A listener of this machine that presents what lies on its disk: only what the server makes of it
