@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "collectors/base/rare_text.h"
+#include "collectors/base/compact_text.h"
 #include "collectors/base/result.h"
 
 namespace certhealth {
@@ -34,8 +34,8 @@ struct RenewalConf {
       false;  // also or only in [renewalparams], where it is ignored
   std::string authenticator;
   RareText installer;
-  std::string account;
-  std::string server;
+  SharedText account;
+  SharedText server;
   bool autorenew = true;
   bool allow_subset_of_names = false;
   bool reuse_key = false;
@@ -52,10 +52,22 @@ struct RenewalConf {
   RareText manual_cleanup_hook;
   std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
 
+  RareText nginx_server_root;
+  RareText nginx_ctl;
+  RareText apache_server_root;
+  RareText apache_ctl;
+
   // Keys that hold a list, by an unquoted comma, where certbot expects one value; "a, b" is what
   // the field then has. certbot does not skip such a file, but it trips over the list when it
   // renews.
   std::vector<std::string> unexpected_lists;
+
+  /// A setting that certbot takes from the file, and over which it fails when it renews:
+  /// "file:line: what is wrong". Empty without one.
+  RareText refused_setting;
+  /// The same, but only of certbot 0.33 to 2.6: an option of the authenticator's that it knows no
+  /// more ("'Namespace' object has no attribute ...").
+  RareText forgotten_option;
 
   // [acme_renewal_info]
   RareText ari_retry_after;  // naive local time of certbot's process, ISO 8601

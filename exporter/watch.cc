@@ -15,7 +15,7 @@ Watch::Watch(const Config& config, const Clock& clock, const Log& log)
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   collectors_ = MakeCollectors(
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
-                       TimeZoneSettingFor(config.root)}));
+                       MountLookAt(config.root), TimeZoneSettingFor(config.root)}));
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);

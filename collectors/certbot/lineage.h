@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "collectors/base/clock.h"
+#include "collectors/base/compact_text.h"
 #include "collectors/base/failure.h"
-#include "collectors/base/rare_text.h"
 #include "collectors/certificate.h"
 #include "collectors/renewal_conf.h"
 

@@ -149,6 +149,8 @@ void LineageReader::ReadConf(Draft& draft) const {
     draft.conf_is_empty = contents->bytes.empty();
     lineage.conf_written = contents->status.modified();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
+    ShareWith(last_account_, lineage.conf.conf.account);
+    ShareWith(last_server_, lineage.conf.conf.server);
   }
   FindLinkPaths(draft);
   RenewalConf& conf = lineage.conf.conf;

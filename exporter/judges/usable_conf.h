@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+#include <string>
+#include <string_view>
+
 #include "exporter/problem.h"
 
 namespace certhealth::judges {
@@ -14,5 +18,19 @@ inline const RenewalConf* UsableConf(const Case& given) {
   }
   return &given.lineage->conf.conf;
 }
+
+/// The same, where `authenticator` is the one that it names.
+inline const RenewalConf* ConfOfAuthenticator(const Case& given, std::string_view authenticator) {
+  const RenewalConf* conf = UsableConf(given);
+  return conf != nullptr && conf->authenticator == authenticator ? conf : nullptr;
+}
+
+/// The names that the next renewal will ask for.
+inline std::span<const std::string> NamesToRenew(const Case& given) {
+  if (given.lineage == nullptr || given.lineage->newest == nullptr) return {};
+  return given.lineage->newest->dns_names;
+}
+
+inline bool IsWildcard(std::string_view name) { return name.starts_with("*."); }
 
 }  // namespace certhealth::judges

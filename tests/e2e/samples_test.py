@@ -32,6 +32,7 @@ EXPECTED = {
     "18-manual-no-auth-hook": {"shop.example.com": {"manual_without_hook"}},
     "18b-manual-auth-hook-missing": {"shop.example.com": {"hook_missing"}},
     "19-dns-credentials-missing": {"shop.example.com": {"credentials_missing"}},
+    "19c-dns-credentials-incomplete": {"shop.example.com": {"credentials_incomplete"}},
     "20-plugin-missing": {"shop.example.com": {"plugin_missing"}},
     "21-webroot-no-path": {"blog.example.com": {"webroot_map_incomplete"}},
     "41-v4.0-due-shortlived-cert": {},

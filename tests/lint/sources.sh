@@ -5,7 +5,7 @@
 sources() {
   (
     cd "$1"
-    find CMakeLists.txt cmake .ci collectors exporter scripts tests docker packaging \
+    find CMakeLists.txt cmake .ci collectors exporter scripts tests docker packaging alerts dashboards \
       \( -path tests/fixtures -o -path tests/fuzz/corpus -o -name __pycache__ \) -prune -o -type f \
       \( -name '*.cc' -o -name '*.c' -o -name '*.h' -o -name '*.in' -o -name '*.cmake' -o -name CMakeLists.txt \
       -o -name '*.sh' -o -name '*.py' -o -perm -u+x -o -path 'scripts/*' \) -print 2>/dev/null | sort

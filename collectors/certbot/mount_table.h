@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
+
+namespace certhealth {
+
+/// The devices whose file system itself is read-only, by a table such as /proc/self/mountinfo
+/// (proc(5)). A mount alone that is read-only, as containers and systemd's ProtectSystem= make
+/// them, is not among them. Linear in the text.
+std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo);
+
+/// Tells what is read-only for every process of the machine from what only this one may not write.
+/// Reads what it needs when it is first asked. One look, one thread.
+class MountTable {
+ public:
+  /// `in_container`: what this process sees may be made for it. `view`: where the machine's own
+  /// mounts can be seen beside ours, they decide.
+  MountTable(const FileSystem& files, bool in_container, MountView view = {})
+      : files_(files), in_container_(in_container), view_(std::move(view)) {}
+
+  /// Whether the directory `path` on `device`, which is read-only for this process, is so for
+  /// certbot too. Where even / is read-only for this process, or `path` is of those that systemd
+  /// makes read-only for a service (ProtectSystem=, ProtectHome=), that is not known.
+  bool IsReadOnlyForAll(const std::string& path, dev_t device);
+
+ private:
+  void Read();
+
+  const FileSystem& files_;
+  bool in_container_;
+  MountView view_;
+  bool is_read_ = false;
+  bool sees_what_init_sees_ = false;
+  bool may_write_below_root_ = false;
+  std::set<dev_t> read_only_;
+};
+
+}  // namespace certhealth
