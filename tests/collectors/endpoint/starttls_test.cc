@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "collectors/endpoint/endpoint_url.h"
 #include "tests/support/scripted_stream.h"
 
 namespace certhealth {
