@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of one certificate."""
 
-from panels import (ACTIVE, BLUE, COLOURED_TEXT, DATASOURCE, DAY, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, YES_NO, Column, by,
-                    dashboard, field, graph, link, stat, steps, table, target, timeline, variables)
+from panels import (ACTIVE, BLUE, COLOURED_TEXT, DATASOURCE, DAY, DAYS, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, YES_NO, Column, by,
+                    dashboard, field, graph, link, ranked, stat, steps, table, target, timeline, variables)
 
 ONE = 'job=~"$job",instance=~"$instance",source="$source",name="$name"'
 HOST = 'job=~"$job",instance=~"$instance"'
@@ -20,8 +20,8 @@ def verdict(title, description, metric, words):
 
 
 FIRST = [
-    stat("Expires in", "How long the certificate is good for; negative once it has expired.", f"min({NOT_AFTER}) - time()",
-         field("dtdurations", thresholds=steps((None, RED), (2 * DAY, YELLOW), (10 * DAY, GREEN)))),
+    stat("Expires in", "How long the certificate is good for; negative once it has expired.", f"(min({NOT_AFTER}) - time()) / {DAY}",
+         field(DAYS, thresholds=steps((None, RED), (2, YELLOW), (10, GREEN)), decimals=1)),
     stat("Life left", "The share of its life that is left: 100 % fresh, 0 % expired.", f"min(certhealth_lifetime_remaining_ratio{{{ONE}}})",
          field("percentunit", thresholds=steps((None, RED), (0.12, YELLOW), (0.3, GREEN)), decimals=0)),
     moment("Renewal due", "From when on certbot renews it.", "certhealth_renewal_due_timestamp_seconds"),
@@ -35,7 +35,7 @@ SECOND = [
     stat("Renewed", "How often it has been renewed. Never is no fault, but then it is not proven that it can be.",
          f"max(certhealth_renewals{{{ONE}}})", field("short", {0: ("never yet", YELLOW)}, decimals=0)),
     stat("Renewal threshold", "How long before its end certbot renews it, by the version that runs.",
-         f"max(certhealth_renewal_threshold_seconds{{{ONE}}})", field("dtdurations")),
+         f"max(certhealth_renewal_threshold_seconds{{{ONE}}}) / {DAY}", field(DAYS, decimals=1)),
     verdict("Renews itself", "Whether anything would ever renew it.", "certhealth_renewal_enabled", YES_NO),
     verdict("Last dry run", "How the last `certbot renew --dry-run` of it ended.", "certhealth_last_dry_run_success", WORKED),
 ]
@@ -43,10 +43,10 @@ SECOND = [
 LIFE = graph(
     "Its life", "How long it is good for, over time. It falls from the length of its life until a renewal lifts it again; under the threshold it "
     "should be renewed, under a third of that it is paged. Renewals are marked.",
-    [target(f"{NOT_AFTER} - time()", "left, {{name}}", instant=False),
-     target(f"certhealth_renewal_threshold_seconds{{{ONE}}}", "renewal threshold", instant=False),
-     target(f"certhealth_renewal_threshold_seconds{{{ONE}}} / 3", "a page", instant=False)],
-    field("dtdurations", thresholds=steps((None, GREEN)), colour={"mode": "palette-classic"}) | {"min": 0}, lineInterpolation="linear")
+    [target(f"({NOT_AFTER} - time()) / {DAY}", "left, {{name}}", instant=False),
+     target(f"certhealth_renewal_threshold_seconds{{{ONE}}} / {DAY}", "renewal threshold", instant=False),
+     target(f"certhealth_renewal_threshold_seconds{{{ONE}}} / {3 * DAY}", "a page", instant=False)],
+    field(DAYS, thresholds=steps((None, GREEN)), colour={"mode": "palette-classic"}, decimals=1) | {"min": 0}, lineInterpolation="linear")
 
 OUTCOMES = timeline(
     "Outcomes", "What was known of its renewal, over time.",
@@ -60,10 +60,9 @@ PROBLEMS_OVER_TIME = timeline("Problems over time", "Which problems it had when.
 
 PROBLEMS = table(
     "Problems now", "A click leads to the section of the runbook: how to look, how to mend it.",
-    [Column("Severity", label="severity", width=110, words=SEVERITIES, cell=COLOURED_TEXT),
-     Column("Problem", label="problem", links=link("Runbook", RUNBOOK + "#${__value.text}")), Column("Certificate", label="name"),
-     Column("", f"certhealth_problem{{{ONE}}}")],
-    sort="Severity", hidden=("__name__", "job", "instance", "source"))
+    [Column("Severity", ranked(ONE), unit="none", words=SEVERITIES, cell=COLOURED_TEXT, width=110),
+     Column("Problem", label="problem", links=link("Runbook", RUNBOOK + "#${__value.text}")), Column("Certificate", label="name")],
+    sort="Severity", hidden=("severity", "job", "instance", "source"))
 
 REASONS = table("Why it failed", "The reason of the last attempt, while that is a failure. A click leads to what to do.",
                 [Column("Reason", label="reason", links=link("Runbook", RUNBOOK + "#renewalfailed")),

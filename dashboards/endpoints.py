@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is served."""
 
-from panels import (BLUE, COLOURED_TEXT, DAY, GREEN, RED, RUNBOOK, YELLOW, YES_NO, Column, bars, by, dashboard, field, graph, link, stat, steps, table,
+from panels import (BLUE, COLOURED_TEXT, DAY, DAYS, GREEN, RED, RUNBOOK, YELLOW, YES_NO, Column, bars, by, dashboard, field, graph, link, stat, steps, table,
                     target, timeline, variables)
 
 ONE = 'job=~"$job",instance=~"$instance",source="endpoint",name=~"$name"'
@@ -9,7 +9,7 @@ NOT_AFTER = f"certhealth_not_after_timestamp_seconds{{{ONE}}}"
 
 
 def how_many(title, description, metric):
-    return stat(title, description, f"count({metric}{{{ONE}}} == 0) or vector(0)",
+    return stat(title, description, f"sum(1 - {metric}{{{ONE}}})",
                 field("short", thresholds=steps((None, GREEN), (1, RED)), decimals=0))
 
 
@@ -19,8 +19,8 @@ STATS = [
     how_many("Untrusted", "Clients refuse the certificate that is presented.", "certhealth_endpoint_trusted"),
     how_many("Wrong name", "The certificate is for other names.", "certhealth_endpoint_hostname_match"),
     how_many("Old certificate", "Renewed on disk, and the server has not taken the new one.", "certhealth_endpoint_serves_newest"),
-    stat("First to expire", "How long the certificate that expires first, of those served, still has.", f"min({NOT_AFTER}) - time()",
-         field("dtdurations", thresholds=steps((None, RED), (2 * DAY, YELLOW), (10 * DAY, GREEN)))),
+    stat("First to expire", "How long the certificate that expires first, of those served, still has.", f"(min({NOT_AFTER}) - time()) / {DAY}",
+         field(DAYS, thresholds=steps((None, RED), (2, YELLOW), (10, GREEN)), decimals=1)),
 ]
 
 
@@ -33,7 +33,7 @@ TABLE = table(
     [Column("Endpoint", label="name", links=link("Only this one", "/d/certhealth-endpoints?var-datasource=${datasource}&var-name=${__value.text}")),
      Column("Seen from", label="instance"), yes_no("Up", "certhealth_endpoint_up"), yes_no("Trusted", "certhealth_endpoint_trusted"),
      yes_no("Name fits", "certhealth_endpoint_hostname_match"), yes_no("Newest", "certhealth_endpoint_serves_newest"),
-     Column("Expires in", by(NOT_AFTER) + " - time()", unit="dtdurations", width=190),
+     Column("Expires in", f"({by(NOT_AFTER)} - time()) / {DAY}", unit=DAYS, decimals=1, width=110),
      Column("Protocol", label="protocol", width=100), Column("Cipher", label="cipher"), Column("Address", label="address"),
      Column("", by(f"certhealth_endpoint_tls_info{{{ONE}}}", "job, instance, source, name, protocol, cipher, address"))],
     sort="Up", hidden=("job", "source"))

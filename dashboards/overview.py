@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fleet on one screen."""
 
-from panels import (BLUE, COLOURED_TEXT, DAY, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, Column, bars, by, dashboard, field,
-                    graph, link, stat, steps, table, target, variables)
+from panels import (BLUE, COLOURED_TEXT, DAY, DAYS, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, Column, bars, by, dashboard,
+                    field, graph, link, ranked, stat, steps, table, target, variables)
 
 HOST = 'job=~"$job",instance=~"$instance"'
 ONE = HOST + ',source=~"$source",name=~"$name"'
+OF_CERTBOT = HOST + ',name=""'  # what is of certbot as a whole
 NOT_AFTER = f"certhealth_not_after_timestamp_seconds{{{ONE}}}"
 DUE = f"certhealth_renewal_due_timestamp_seconds{{{ONE}}}"
 
@@ -25,20 +26,20 @@ def due_within(begin, end):
 
 STATS = [
     stat("Certificates", "How many certificates are watched, on disk and as served.", f"count({NOT_AFTER})", field("short", decimals=0)),
-    stat("Expired", "Certificates that clients refuse now.", **number(f"count({NOT_AFTER} <= time()) or vector(0)")),
+    stat("Expired", "Certificates that clients refuse now.", **number(f"sum({NOT_AFTER} <= bool time())")),
     stat("Overdue", "Less is left than the renewal threshold, by more than a grace: nothing renews them any more.",
          **number(f'count(certhealth_problem{{{ONE},problem="renewal_overdue"}}) or vector(0)')),
     stat("Renewals that will fail", "Something is known that makes the next renewal fail.",
-         **number(f"count(certhealth_next_renewal_ok{{{ONE}}} == 0) or vector(0)")),
+         **number(f"sum(1 - certhealth_next_renewal_ok{{{ONE}}})")),
     stat("Critical problems", "What is certainly wrong; the table below says what.",
          **number(f'sum(certhealth_problems{{{HOST},severity="critical"}})')),
     stat("Warnings", "What may go wrong; the table below says what.",
          **number(f'sum(certhealth_problems{{{HOST},severity="warning"}})', some=YELLOW)),
-    stat("First to expire", "How long the certificate that expires first still has.", f"min({NOT_AFTER} > time()) - time()",
-         field("dtdurations", thresholds=steps((None, RED), (2 * DAY, YELLOW), (10 * DAY, GREEN)))),
+    stat("First to expire", "How long the certificate that expires first still has.", f"(min({NOT_AFTER} > time()) - time()) / {DAY}",
+         field(DAYS, thresholds=steps((None, RED), (2, YELLOW), (10, GREEN)), decimals=1)),
     stat("Oldest look", "How long ago the collector that is furthest behind last looked. Nobody is told of what is not looked at.",
          f"time() - min(certhealth_collector_last_run_timestamp_seconds{{{HOST}}})",
-         field("dtdurations", thresholds=steps((None, GREEN), (1800, YELLOW), (DAY, RED)))),
+         field("s", decimals=0, thresholds=steps((None, GREEN), (1800, YELLOW), (DAY, RED)))),
 ]
 
 BREAKS_FIRST = table(
@@ -47,8 +48,8 @@ BREAKS_FIRST = table(
     [Column("Certificate", label="name", links=DETAIL), Column("Instance", label="instance"), Column("Source", label="source", width=90),
      Column("Job", label="job", width=110),
      Column("Life left", by(f"certhealth_lifetime_remaining_ratio{{{ONE}}}"), unit="percentunit", decimals=0, width=150,
-            thresholds=steps((None, RED), (0.12, YELLOW), (0.3, GREEN)), cell={"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
-     Column("Expires in", by(NOT_AFTER) + " - time()", unit="dtdurations", width=190),
+            thresholds=steps((None, RED), (0.12, YELLOW), (0.3, GREEN)), most=1, cell={"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
+     Column("Expires in", f"({by(NOT_AFTER)} - time()) / {DAY}", unit=DAYS, decimals=1, width=110),
      Column("Renewal due", by(DUE) + " * 1000", unit="dateTimeAsIso", width=170),
      Column("Mode", label="mode", width=130),
      Column("", by(f"certhealth_renewal_mode{{{ONE}}}", "job, instance, source, name, mode")),
@@ -74,12 +75,11 @@ ISSUERS = bars("By issuer", "Who issued them.",
 
 PROBLEMS = table(
     "Active problems", "What is wrong, the worst first. A click on a problem leads to its section of the runbook, on a certificate to its life.",
-    [Column("Severity", label="severity", width=110, words=SEVERITIES, cell=COLOURED_TEXT),
+    [Column("Severity", f"{ranked(ONE)} or {ranked(OF_CERTBOT)}", unit="none", words=SEVERITIES, cell=COLOURED_TEXT, width=110),
      Column("Problem", label="problem", width=220, links=link("Runbook", RUNBOOK + "#${__value.text}")),
      Column("Certificate", label="name", links=DETAIL), Column("Instance", label="instance"), Column("Source", label="source", width=90),
-     Column("Job", label="job", width=110),
-     Column("", f'sort(certhealth_problem{{{ONE},severity!="info"}} or certhealth_problem{{{HOST},name="",severity!="info"}})')],
-    sort="Severity", hidden=("__name__",))
+     Column("Job", label="job", width=110)],
+    sort="Severity", hidden=("severity",))
 
 AGES = graph("Age of the looks", "How long ago each collector last looked, as Prometheus saw it. It should be a saw with small teeth.",
              [target(f"time() - certhealth_collector_last_run_timestamp_seconds{{{HOST}}}", "{{instance}} {{collector}}", instant=False)],

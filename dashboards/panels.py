@@ -7,18 +7,25 @@ RUNBOOK = "https://github.com/certhealth/certhealth_exporter/blob/main/alerts/RU
 
 GREEN, YELLOW, RED, BLUE, GREY = "green", "#EAB839", "red", "blue", "text"
 DAY = 86400
+DAYS = "suffix: days"  # a unit: Grafana's own would call 19 of them "2 weeks"
 
 # Words beside every colour.
 YES_NO = {1: ("✔ yes", GREEN), 0: ("✘ no", RED)}
 WORKED = {1: ("✔ worked", GREEN), 0: ("✘ failed", RED)}
 WILL_WORK = {1: ("✔ will work", GREEN), 0: ("✘ will fail", RED)}
-SEVERITIES = {"critical": ("✘ critical", RED), "warning": ("▲ warning", YELLOW), "info": ("ℹ info", BLUE)}
+SEVERITIES = {1: ("✘ critical", RED), 2: ("▲ warning", YELLOW), 3: ("ℹ info", BLUE)}
 ACTIVE = {1: ("active", RED)}
 
 
 def by(selector, labels="job, instance, source, name"):
     """The one sample of each certificate, without a metric's name, so that the columns of a table can be merged."""
     return f"max by ({labels}) ({selector})"
+
+
+def ranked(selector):
+    """The problems that `selector` (without a severity) chooses, each with the rank of its severity, as in SEVERITIES."""
+    return " or ".join(f'{rank} * certhealth_problem{{{selector},severity="{severity}"}}'
+                       for rank, severity in enumerate(("critical", "warning", "info"), 1))
 
 
 def mapping(words):
@@ -95,10 +102,10 @@ class Column:
     """A column of a table: the query's value, or one of its labels when `label` is set. Without a title, the query only adds rows."""
 
     def __init__(self, title, expression=None, *, label=None, width=None, cell=None, unit=None, words=None, thresholds=None, decimals=None,
-                 links=None):
+                 links=None, most=None):
         self.title, self.expression, self.label = title, expression, label
         properties = {"unit": unit, "mappings": mapping(words) if words else None, "thresholds": thresholds, "decimals": decimals,
-                      "links": links, "custom.width": width, "custom.cellOptions": cell}
+                      "links": links, "min": 0 if most else None, "max": most, "custom.width": width, "custom.cellOptions": cell}
         self.properties = [{"id": key, "value": value} for key, value in properties.items() if value is not None]
 
     def override(self):
@@ -120,7 +127,7 @@ def table(title, description, columns, sort, hidden=(), descending=False):
     organize = {"excludeByName": {key: True for key in ("Time", *hidden, *unnamed)}, "includeByName": {},
                 "indexByName": {key: index for index, key in enumerate(order)}, "renameByName": names}
     transformations = ([{"id": "merge", "options": {}}] if len(queries) > 1 else []) + [{"id": "organize", "options": organize}]
-    return panel("table", title, description, targets, field("none", align="auto", cellOptions={"type": "auto"}, filterable=True),
+    return panel("table", title, description, targets, field("none", align="left", cellOptions={"type": "auto"}, filterable=True),
                  {"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": sort, "desc": descending}],
                   "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""}},
                  overrides=[column.override() for column in columns if column.properties],

@@ -97,7 +97,7 @@ class PlainPiece final : public Piece {
   }
 
  private:
-  static constexpr std::size_t kPartBytes = 256 * 1024;
+  static constexpr std::size_t kPartBytes = std::size_t{256} * 1024;
 
   const std::shared_ptr<const CompressedBlock> block_;
 };

@@ -23,7 +23,7 @@ class PointedText {
   PointedText(const PointedText& other) : text_(Copy(other.text_)) {}
   PointedText(PointedText&& other) noexcept = default;
   PointedText& operator=(const PointedText& other) {
-    text_ = Copy(other.text_);
+    if (this != &other) text_ = Copy(other.text_);
     return *this;
   }
   PointedText& operator=(PointedText&& other) noexcept = default;
@@ -44,8 +44,8 @@ class PointedText {
   bool operator==(const std::string& other) const { return str() == other; }
   bool operator==(std::string_view other) const { return str() == other; }
   bool operator==(const char* other) const { return str() == other; }
-  friend std::string operator+(std::string before, const PointedText& text) {
-    return std::move(before) + text.str();
+  friend std::string operator+(const std::string& before, const PointedText& text) {
+    return before + text.str();
   }
   friend std::string operator+(const PointedText& text, std::string_view after) {
     return std::string(text.str()).append(after);

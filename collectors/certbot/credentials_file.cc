@@ -9,7 +9,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 64 * 1024;
+constexpr std::uint64_t kMaxBytes = std::uint64_t{64} * 1024;
 
 /// Ends of keys that hold no secret and that certbot's plugins are particular about.
 constexpr std::array<std::string_view, 4> kPublic = {"_server", "_port", "_algorithm", "_endpoint"};
@@ -63,10 +63,10 @@ CredentialsFile ReadCredentialsFile(const FileSystem& files, const std::string& 
     const std::string* value = std::get_if<std::string>(&scalar.value);
     credentials.keys.emplace(scalar.key, value == nullptr ? "x" : *value);
   }
-  for (auto& [key, value] : credentials.keys) {
+  for (auto& entry : credentials.keys) {
     const bool is_public = std::ranges::any_of(
-        kPublic, [&](std::string_view suffix) { return key.ends_with(suffix); });
-    if (!is_public && !value.empty()) value = "x";
+        kPublic, [&](std::string_view suffix) { return entry.first.ends_with(suffix); });
+    if (!is_public && !entry.second.empty()) entry.second = "x";
   }
   return credentials;
 }

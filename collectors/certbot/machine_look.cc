@@ -28,7 +28,7 @@ constexpr std::uint64_t kLeastJsonBytes = 2;
 
 /// A machine has an account or two for a server.
 constexpr std::size_t kMaxAccountsRead = 32;
-constexpr std::uint64_t kMaxAccountBytes = 64 * 1024;
+constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
 
 constexpr std::size_t kMaxCertbots = 8;
 
@@ -37,7 +37,7 @@ constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 /// What certbot's webroot plugin puts below a webroot.
 constexpr std::string_view kChallengePath = "/.well-known/acme-challenge";
 
-constexpr std::uint64_t kMaxOsReleaseBytes = 64 * 1024;
+constexpr std::uint64_t kMaxOsReleaseBytes = std::uint64_t{64} * 1024;
 
 /// A port has a listener or two; one for each of many addresses at most.
 constexpr std::size_t kMaxPortHolders = 16;
@@ -117,7 +117,8 @@ MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zo
       mount_table_(files, schedule.host.in_container, schedule.host.mounts),
       keys_(keys),
       now_(now),
-      sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")) {
+      sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")),
+      sees_programs_(sees_certbots_files_ && files.Status("/bin/sh").has_value()) {
   machine_.schedule = std::move(schedule);
   for (const GivenHook& hook : HooksGivenTo(machine_.schedule)) AddProgram(hook.program);
 }
@@ -207,7 +208,7 @@ HookDirectory MachineLook::ListHooks(const std::string& directory) const {
     if (fact.state != PathFact::State::kPresent || fact.kind != FileKind::kRegular) continue;
     (fact.is_executable() ? hooks.programs : hooks.not_executable).push_back(ToValidUtf8(path));
     if (!fact.is_executable()) continue;
-    const std::string interpreter = sees_certbots_files_ ? MissingInterpreter(files_, path) : "";
+    const std::string interpreter = sees_programs_ ? MissingInterpreter(files_, path) : "";
     if (interpreter.empty()) continue;
     hooks.broken.push_back(
         ToValidUtf8(path + ", whose interpreter " + interpreter + " does not exist"));
@@ -267,7 +268,7 @@ void MachineLook::AddCredentials(const std::string& path) {
 
 void MachineLook::AddWebServer(const RenewalConf& conf) {
   const std::optional<WebServerPlugin> plugin = WebServerOf(conf);
-  if (!plugin || !sees_certbots_files_) return;
+  if (!plugin || !sees_programs_) return;
   const bool is_set = !conf.apache_server_root.empty() && !conf.apache_ctl.empty();
   if (plugin->server == WebServer::kApache && !is_set && !IsDebian()) return;
   AddProgram(plugin->ctl);
@@ -279,7 +280,7 @@ void MachineLook::AddWebServer(const RenewalConf& conf) {
 
 /// Of the certbot that last wrote a log, or else of those that would be started.
 void MachineLook::AddPluginEnvironments() {
-  if (!sees_certbots_files_) return;
+  if (!sees_programs_) return;
   const auto add = [&](const std::string& program) {
     if (!program.starts_with('/') || machine_.plugin_environments.contains(program)) return;
     if (machine_.plugin_environments.size() == kMaxCertbots) return;
@@ -323,7 +324,7 @@ void MachineLook::AddProgram(const std::string& name) {
   if (name.starts_with('/')) {
     AddPath(name);
     PathFact& fact = machine_.paths[name];
-    if (fact.is_executable() && sees_certbots_files_)
+    if (fact.is_executable() && sees_programs_)
       fact.missing_interpreter = ToValidUtf8(MissingInterpreter(files_, name));
     return;
   }

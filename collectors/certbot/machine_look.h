@@ -76,6 +76,9 @@ class MachineLook {
   WallTime now_;
   /// certbot itself may live in another container: what is missing here says nothing.
   bool sees_certbots_files_ = true;
+  /// A tree without a shell is a part of a machine, mounted or copied for its configuration: which
+  /// programs are missing there says nothing either.
+  bool sees_programs_ = true;
   std::optional<bool> is_debian_{};
   std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
   CertbotMachine machine_;

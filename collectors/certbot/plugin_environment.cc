@@ -12,7 +12,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::uint64_t kMaxFileBytes = 64 * 1024;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{64} * 1024;
 constexpr std::size_t kMaxPackages = 5000;
 constexpr std::size_t kMaxPrograms = 16;
 

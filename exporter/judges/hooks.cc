@@ -34,6 +34,7 @@ std::array<Hook, 5> HooksOf(const RenewalConf& conf) {
 template <typename Predicate>
 std::optional<Finding> JudgeGivenHooks(const Case& given, std::string_view what,
                                        Predicate is_wrong) {
+  if (UsableConf(given) == nullptr) return std::nullopt;
   for (const GivenHook& hook : HooksGivenTo(given.machine->schedule)) {
     if (!is_wrong(given.machine->Fact(hook.program))) continue;
     std::string detail = hook.where + " gives certbot the " + hook.kind + " " + hook.program +

@@ -38,8 +38,10 @@ EXPECTED = {
     "41-v4.0-due-shortlived-cert": {},
     "52-v5.5-account-missing": {"shop.example.com": {"account_missing"}},
     "52b-v5.5-account-unset-two-accounts": {"shop.example.com": {"account_missing"}},
+    "56-v5.5-cli-ini-broken": {"shop.example.com": {"cli_ini_invalid"}},
     "73-renew-before-expiry-list": {"shop.example.com": {"renew_before_expiry_ignored"}},
     "74-renew-before-expiry-wrong-section": {"shop.example.com": {"renew_before_expiry_ignored"}},
+    "76-cli-ini-unknown-option": {"shop.example.com": {"cli_ini_invalid"}},
 }
 
 # How certbot says in a terminal that it skips a conf (facts: 0.28 to 5.5).

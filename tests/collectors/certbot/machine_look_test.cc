@@ -146,6 +146,7 @@ TEST_F(MachineLookTest, TellsWhichFileOfAnAccountIsOfNoUse) {
 TEST_F(MachineLookTest, LooksAtTheWebServerOfAPlugin) {
   tree.Write("etc/nginx/nginx.conf", "}");
   tree.MakeDirectory("usr/sbin");
+  tree.Write("bin/sh", "");
   conf().installer = "nginx";
   CertbotMachine machine = Look();
   EXPECT_EQ(machine.Fact("nginx").state, State::kMissing);
@@ -173,10 +174,22 @@ TEST_F(MachineLookTest, TellsHooksWhoseInterpreterIsGone) {
   const std::string hook = "etc/letsencrypt/renewal-hooks/deploy/reload";
   fs::permissions(tree.Write(hook, "#!/bin/gone\n"), fs::perms(0755));
   conf().pre_hook = "/" + hook;
+  tree.Write("bin/sh", "");
   const CertbotMachine machine = Look();
   EXPECT_THAT(machine.roots[0].deploy_hooks.broken,
               ElementsAre("/" + hook + ", whose interpreter /bin/gone does not exist"));
   EXPECT_EQ(machine.Fact("/" + hook).missing_interpreter, "/bin/gone");
+}
+
+TEST_F(MachineLookTest, ATreeWithoutAShellSaysNothingOfPrograms) {
+  const std::string hook = "etc/letsencrypt/renewal-hooks/deploy/reload";
+  fs::permissions(tree.Write(hook, "#!/bin/gone\n"), fs::perms(0755));
+  tree.Write("etc/nginx/nginx.conf", "}");
+  conf().installer = "nginx";
+  const CertbotMachine machine = Look();
+  EXPECT_THAT(machine.roots[0].deploy_hooks.broken, IsEmpty());
+  EXPECT_THAT(machine.web_servers, IsEmpty());
+  EXPECT_EQ(machine.Fact("nginx").state, State::kUnseen);
 }
 
 TEST_F(MachineLookTest, APathWithoutPermissionIsUnseen) {

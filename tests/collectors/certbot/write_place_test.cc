@@ -15,9 +15,9 @@ using Obstacle = WritePlace::Obstacle;
 
 class WritePlaceTest : public testing::Test {
  protected:
-  WritePlace Look(const FileSystem& files) {
-    MountTable mounts(files, false);
-    return LookAtWritePlace(files, mounts, "/srv/www/.well-known/acme-challenge");
+  WritePlace Look(const FileSystem& seen) {
+    MountTable mounts(seen, false);
+    return LookAtWritePlace(seen, mounts, "/srv/www/.well-known/acme-challenge");
   }
   WritePlace Look() { return Look(*files); }
 

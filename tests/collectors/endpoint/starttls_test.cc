@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "collectors/endpoint/endpoint_url.h"
 #include "tests/support/scripted_stream.h"
 
 namespace certhealth {
@@ -83,7 +82,7 @@ const std::vector<Good>& GoodOnes() {
 
 TEST(StartTls, LeadsToTls) {
   for (const Good& good : GoodOnes()) {
-    for (const std::size_t piece_bytes : {4096, 1}) {
+    for (const std::size_t piece_bytes : {std::size_t{4096}, std::size_t{1}}) {
       const Dialogue dialogue = Talk(good.protocol, good.says, piece_bytes);
       EXPECT_EQ(dialogue.fault, "") << NameOf(good.protocol);
       EXPECT_EQ(dialogue.told, good.told) << NameOf(good.protocol);

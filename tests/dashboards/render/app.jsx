@@ -2,7 +2,8 @@
 // Draws one dashboard with Grafana's own components: its transformations, its units, thresholds and mappings, its stats, tables and bars.
 // Graphs and timelines are drawn by a few lines below, because Grafana keeps those panels to itself. `window.INPUT` is {dashboard, frames}.
 import {
-  applyFieldOverrides, createTheme, FieldConfigOptionsRegistry, getDisplayProcessor, getFieldDisplayValues, standardFieldConfigEditorRegistry,
+  applyFieldOverrides, createTheme, FieldConfigOptionsRegistry, getDisplayProcessor, getDisplayValueAlignmentFactors,
+  getFieldDisplayValues, standardFieldConfigEditorRegistry,
   standardTransformers, standardTransformersRegistry, ThemeContext, toDataFrame, transformDataFrame,
 } from '@grafana/data';
 import { BarGauge, BigValue, BigValueColorMode, BigValueGraphMode, BigValueTextMode, Table } from '@grafana/ui';
@@ -14,7 +15,7 @@ const { dashboard, frames } = window.INPUT;
 const COLUMN = window.innerWidth / 24, ROW = 38, GAP = 8, HEAD = 28;
 
 standardTransformersRegistry.setInit(() =>
-  Object.values(standardTransformers).map((one) => ({ id: one.id, name: one.name, transformation: one, editor: () => null })));
+  [standardTransformers.mergeTransformer, standardTransformers.organizeFieldsTransformer].map((one) => ({ id: one.id, name: one.name, transformation: one, editor: () => null })));
 
 const plain = (id, isCustom) => ({
   id, path: id.replace(/^custom\./, ''), isCustom, name: id, editor: () => null, override: () => null, process: (value) => value,
@@ -62,17 +63,19 @@ function Stat({ panel, data, width, height }) {
 
 function Bars({ panel, data, width, height }) {
   const values = displayValues(panel, data);
+  const factors = getDisplayValueAlignmentFactors(values.map((display) => ({ display })));
   const most = Math.max(1, ...values.map((one) => one.numeric));
   const each = Math.min(44, height / Math.max(1, values.length));
   return values.map((value, index) => (
     <BarGauge key={index} value={value} width={width} height={each - 4} theme={theme} orientation="horizontal" displayMode="basic"
-      field={{ min: 0, max: most, thresholds: panel.fieldConfig.defaults.thresholds }} showUnfilled text={{ titleSize: 13, valueSize: 14 }} />
+      field={{ min: 0, max: most, thresholds: panel.fieldConfig.defaults.thresholds }} showUnfilled text={{ titleSize: 13, valueSize: 14 }}
+      alignmentFactors={factors} />
   ));
 }
 
 function Rows({ panel, data, width, height }) {
   const [order] = panel.options.sortBy;
-  return <Table data={data[0]} width={width} height={height} initialSortBy={[{ displayName: order.displayName, desc: order.desc }]} ariaLabel="" />;
+  return <Table data={data[0]} width={width - 16} height={height} initialSortBy={[{ displayName: order.displayName, desc: order.desc }]} ariaLabel="" />;
 }
 
 // [{name, points: [[seconds, value]...], display}] of the numeric fields.
@@ -105,7 +108,7 @@ function Graph({ panel, data, width, height }) {
       ))}
       {lines.map((line, index) => (
         <g key={index}>
-          <polyline fill="none" stroke={theme.visualization.palette[index]} strokeWidth="1.5" points={line.points.map(([at, value]) => `${x(at)},${y(value)}`).join(' ')} />
+          <polyline fill="none" stroke={theme.visualization.getColorByName(theme.visualization.palette[index])} strokeWidth="1.5" points={line.points.map(([at, value]) => `${x(at)},${y(value)}`).join(' ')} />
           {index < 4 && <text x={left} y={inner + 22 + index * 18} fill={theme.visualization.getColorByName(theme.visualization.palette[index])}>— {line.name}</text>}
         </g>
       ))}

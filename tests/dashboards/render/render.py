@@ -19,7 +19,8 @@ import harness
 import prometheus_server
 
 DAY = 86400
-PAST = 80 * DAY
+PAST = 89 * DAY
+PACE = 7200  # from one sample of the past to the next
 WIDTH = 1600
 ROW = 38  # pixels, as in app.jsx
 CHOSEN = {"job": ".+", "instance": ".+", "source": ".+", "name": ".+", "__interval": "6h", "__rate_interval": "6h"}
@@ -40,7 +41,7 @@ def past(page, address, now):
         labels = dict(labels)
         name = labels.get("name")
         text = ",".join(f'{key}="{escaped(word)}"' for key, word in sorted({**labels, "job": "certhealth", "instance": address}.items()))
-        for moment in range(int(now - PAST) // 7200 * 7200, int(now) - 600, 7200):
+        for moment in range(int(now - PAST) // PACE * PACE, int(now) - 600, PACE):
             then = value_then(metric, labels, value, moment, begins.get(name), due.get(name), renewals.get(name, 0))
             if then is not None:
                 lines.setdefault(metric, []).append(f"{metric}{{{text}}} {then} {moment}")
@@ -86,9 +87,9 @@ class Frames:
         if target["instant"]:
             rows = [(row["metric"], [row["value"]]) for row in self._prometheus.api("query", query=expression, time=self._now)["result"]]
         else:
-            step = max(30, self._seconds // 300)
+            step = -(-self._seconds // 300 // PACE) * PACE  # where there are samples of the past
             rows = [(row["metric"], row["values"]) for row in self._prometheus.api(
-                "query_range", query=expression, start=self._now - self._seconds, end=self._now, step=step)["result"]]
+                "query_range", query=expression, start=(self._now - self._seconds) // PACE * PACE, end=self._now, step=step)["result"]]
         return [self._line(labels, values, self._legend(target["legendFormat"], labels)) for labels, values in rows]
 
     @staticmethod
@@ -117,7 +118,7 @@ def seconds_of(dashboard):
 
 def page_of(dashboard, frames, script):
     given = json.dumps({"dashboard": dashboard, "frames": frames}).replace("<", "\\u003c")
-    return ("<!doctype html><meta charset=utf-8><body><div id=root></div>"
+    return ("<!doctype html><meta charset=utf-8><style>[role=columnheader] * {color: #ccccdc}</style><body><div id=root></div>"
             "<script>window.grafanaBootData = {settings: {}, user: {}, navTree: []}; window.__grafana_public_path__ = '';</script>"
             f"<script>window.INPUT = {given}</script><script src='{script}'></script>")
 
@@ -134,7 +135,7 @@ def main():
         with harness.exporter(f"--root={demo}", "--files=/etc/ssl/private/*.pem") as exporter:
             text = pathlib.Path(folder, "past.txt")
             text.write_text(past(harness.get(exporter.base + "/metrics")[0].decode(), exporter.addresses[0], time.time()))
-            subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", text, f"{folder}/data"], check=True, capture_output=True, timeout=300)
+            subprocess.run(["promtool", "tsdb", "create-blocks-from", "--max-block-duration=4000h", "openmetrics", text, f"{folder}/data"], check=True, capture_output=True, timeout=300)
             prometheus = prometheus_server.Prometheus(folder, prometheus_server.scrapes(exporter.addresses[0]),
                                                       "--storage.tsdb.retention.time=200d")
             try:
