@@ -93,7 +93,7 @@ roots = {self.authority.root_path}
     @unittest.skipUnless(os.geteuid() == 0, "postfix, postgres and others start as root and become somebody else")
     def test_every_protocol_is_spoken(self):
         ports = {label: pebble.free_port() for label in ("https", "apache", "smtp", "imap", "pop3", "lmtp", "sieve", "ftp", "ldap",
-                                                         "postgres", "mysql", "xmpp-client", "xmpp-server", "nntp")}
+                                                         "postgres", "mysql", "xmpp-client", "xmpp-server")}
         port = ports.__getitem__
         certificate = (self.chain, self.key)
         self.started(
@@ -105,8 +105,7 @@ roots = {self.authority.root_path}
             servers.postfix(self.scratch, port("smtp"), *certificate),
             servers.dovecot(self.scratch, [port(label) for label in ("imap", "pop3", "lmtp", "sieve")], *certificate),
             servers.vsftpd(self.scratch, port("ftp"), *certificate),
-            servers.slapd(self.scratch, port("ldap"), *certificate, self.authority.root_path),
-            servers.innd(self.scratch, port("nntp"), *certificate))
+            servers.slapd(self.scratch, port("ldap"), *certificate, self.authority.root_path))
         dialects = {"https": None, "apache": None, "xmpp-client": "xmpp"}
         targets = {label: f"{'https' if label == 'apache' else label}://{HOST}:{number}" for label, number in ports.items()}
         samples = self.report(targets)

@@ -242,11 +242,11 @@ def postgres(parent, port, chain, key):
 
 
 def mariadb(parent, port, chain, key):
-    folder = new_folder(parent, "mariadb", "mysql")
-    chain, key = owned_copies(folder, "mysql", chain, key)
-    data = new_folder(folder, "data", "mysql")
+    folder = new_folder(parent, "mariadb", "nobody")
+    chain, key = owned_copies(folder, "nobody", chain, key)
+    data = new_folder(folder, "data", "nobody")
     return Server(folder, [port], [
-        "mariadbd", "--no-defaults", "--skip-grant-tables", "--skip-networking=OFF", "--user=mysql", f"--datadir={data}",
+        "mariadbd", "--no-defaults", "--skip-grant-tables", "--skip-networking=OFF", "--user=nobody", f"--datadir={data}",
         f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--bind-address={HOST}", f"--port={port}",
         "--default-storage-engine=MyISAM", "--skip-innodb", f"--ssl-cert={chain}", f"--ssl-key={key}"])
 
@@ -271,44 +271,3 @@ VirtualHost "good.example"
   ssl = {{ certificate = "{chain}", key = "{key}" }}
 """)
     return Server(folder, ports, ["prosody", "--config", f"{folder}/prosody.cfg.lua", "-F"], user="prosody")
-
-
-def innd(parent, port, chain, key):
-    """nnrpd of INN, which readers speak to."""
-    folder = new_folder(parent, "inn", "news")
-    chain, key = owned_copies(folder, "news", chain, key)
-    for name in ("etc", "db", "run", "spool", "logs", "tmp"):
-        new_folder(folder, name, "news")
-    (folder / "etc/inn.conf").write_text(f"""
-mta: /bin/true
-nnrpdloadlimit: 0
-organization: test
-ovmethod: tradindexed
-hismethod: hisv6
-pathhost: good.example
-domain: example
-pathnews: /usr/lib/news
-pathbin: /usr/lib/news/bin
-pathetc: {folder}/etc
-pathdb: {folder}/db
-pathrun: {folder}/run
-pathspool: {folder}/spool
-pathlog: {folder}/logs
-pathtmp: {folder}/tmp
-tlscafile: {chain}
-tlscertfile: {chain}
-tlskeyfile: {key}
-""")
-    (folder / "etc/readers.conf").write_text("""
-auth all { hosts: "*" default: "<anyone>" }
-access all { users: "*" newsgroups: "*" }
-""")
-    (folder / "etc/storage.conf").write_text('method tradspool { newsgroups: "*" class: 0 }\n')
-    (folder / "db/active").write_text("control 0000000000 0000000001 n\n")
-    new_folder(folder, "spool/overview", "news")
-    environment = {"INNCONF": f"{folder}/etc/inn.conf"}
-    # Makes the index of groups that nnrpd insists on.
-    subprocess.run(["/usr/lib/news/bin/tdx-util", "-F"], check=True, capture_output=True, cwd=folder, user="news",
-                   group=pwd.getpwnam("news").pw_gid, extra_groups=[], env={**os.environ, **environment})
-    return Server(folder, [port], ["/usr/lib/news/bin/nnrpd", "-D", "-f", "-4", HOST, "-p", str(port)],
-                  env=environment, user="news")
