@@ -109,6 +109,7 @@ EndpointOptions EndpointOptionsOf(const Config& config) {
   options.local_ports = config.local_ports;
   options.deadlines = DeadlinesWithin(config.probe_timeout);
   options.interval = config.interval_endpoints;
+  options.looks = config.command == Command::kServe ? Looks::kMany : Looks::kOne;
   return options;
 }
 

@@ -148,11 +148,16 @@ CollectorRun EndpointCollector::Look(const Snapshot& known) {
   return run;
 }
 
+/// For the next look. A listener of this machine is no endpoint before it has answered.
+bool EndpointCollector::CanWait(const Wish& wish) const {
+  return wish.local || options_.looks == Looks::kMany;
+}
+
 void EndpointCollector::AskInTurns(const std::vector<Wish>& due) {
   std::map<std::string, std::deque<const Wish*>> lanes;
   for (const Wish& wish : due) lanes[LaneOf(wish.order)].push_back(&wish);
   const auto end = clock_.Ticks() + kLongestLook;
-  while (!lanes.empty() && clock_.Ticks() < end) {
+  while (!lanes.empty()) {
     std::vector<ProbeOrder> orders;
     std::vector<const Wish*> asked;
     for (auto& [host, lane] : lanes) {
@@ -161,11 +166,12 @@ void EndpointCollector::AskInTurns(const std::vector<Wish>& due) {
       lane.pop_front();
     }
     std::vector<std::vector<ProbeResult>> results = prober_->Probe(orders);
+    const bool is_late = clock_.Ticks() >= end;
     for (std::size_t i = 0; i < asked.size() && i < results.size(); ++i) {
       if (results[i].empty()) continue;
       const bool is_slow = RanOutOfTime(results[i]);
       Settle(*asked[i], std::move(results[i]));
-      if (is_slow) lanes.erase(LaneOf(asked[i]->order));
+      if ((is_slow || is_late) && CanWait(*asked[i])) lanes.erase(LaneOf(asked[i]->order));
     }
     std::erase_if(lanes, [](const auto& lane) { return lane.second.empty(); });
   }

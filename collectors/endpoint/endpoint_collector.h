@@ -51,6 +51,7 @@ class EndpointCollector final : public Collector {
 
   std::vector<Wish> Wishes(const Snapshot& known, CollectorRun& run) const;
   void AskInTurns(const std::vector<Wish>& due);
+  bool CanWait(const Wish& wish) const;
   void Settle(const Wish& wish, std::vector<ProbeResult> results);
   Bundles Told(const Wish& wish, std::vector<ProbeResult> results) const;
   bool IsServedHere(const Wish& wish, const ProbeResult& result) const;

@@ -46,12 +46,19 @@ std::vector<LocalPort> UsualTlsPorts();
 /// Whether this machine's own listeners are asked.
 enum class LocalEndpoints { kNo, kYes };
 
+/// How many looks there will be.
+enum class Looks {
+  kMany,  // what is not asked in one is asked in the next
+  kOne,   // each watched endpoint is asked in it, however long that takes
+};
+
 struct EndpointOptions {
   std::vector<WatchedEndpoint> watched;
   LocalEndpoints local = LocalEndpoints::kNo;
   std::vector<LocalPort> local_ports;
   ProbeDeadlines deadlines;  // of local endpoints; the watched ones have their own
   std::chrono::milliseconds interval = std::chrono::minutes{5};  // of one endpoint's probes
+  Looks looks = Looks::kMany;
 
   bool is_empty() const { return watched.empty() && local == LocalEndpoints::kNo; }
 };

@@ -2,18 +2,21 @@
 #include "collectors/endpoint/own_listeners.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 #include <memory>
-#include <unordered_set>
+#include <set>
+#include <utility>
 
 namespace certhealth {
 
 std::vector<ListeningSocket> CommonListeners(const std::vector<ListeningSocket>& own,
                                              const std::vector<ListeningSocket>& machine) {
-  std::unordered_set<std::uint64_t> inodes;
-  for (const ListeningSocket& listener : machine) inodes.insert(listener.inode);
+  std::set<std::pair<std::uint64_t, std::uint16_t>> shown;
+  for (const ListeningSocket& listener : machine) shown.emplace(listener.inode, listener.port);
   std::vector<ListeningSocket> common;
   std::ranges::copy_if(own, std::back_inserter(common), [&](const ListeningSocket& listener) {
-    return inodes.contains(listener.inode);
+    return shown.contains({listener.inode, listener.port});
   });
   return common;
 }

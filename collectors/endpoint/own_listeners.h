@@ -19,7 +19,8 @@ using ListenersLook = std::function<Result<std::vector<ListeningSocket>>()>;
 /// table, none. `machine` outlives what is returned.
 ListenersLook OwnListeners(const FileSystem& machine, const std::string& root);
 
-/// Those of `own` that are among `machine`, by the inodes of their sockets. Pure.
+/// Those of `own` that are among `machine`, by the inodes of their sockets and their ports: the
+/// tree of a test or a demo may have any inode in its table. Pure.
 std::vector<ListeningSocket> CommonListeners(const std::vector<ListeningSocket>& own,
                                              const std::vector<ListeningSocket>& machine);
 

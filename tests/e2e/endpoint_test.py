@@ -197,7 +197,7 @@ roots = {self.authority.root_path}
         port = pebble.free_port()
         nginx = self.started(servers.nginx(self.scratch, [
             (port, NAME, live / "fullchain.pem", live / "privkey.pem", "")]))
-        flags = (self.configuration(f"[local]\nports = {port}\n"), f"--certbot.config-dir={tree.config}",
+        flags = ("--endpoints.local", self.configuration(f"[local]\nports = {port}\n"), f"--certbot.config-dir={tree.config}",
                  "--interval.files=1s", "--interval.endpoints=1s")
         endpoint = f"{NAME}:{port}"
         with harness.serve(*flags) as base:
@@ -243,7 +243,7 @@ roots = {self.authority.root_path}
             (default, None, *self.authority.write("default", self.authority.self_signed(("localhost",))), "")]))
         listener = pebble.taken(plain)
         self.addCleanup(listener.close)
-        done = harness.check("--format=prometheus", f"--certbot.config-dir={tree.config}", "--probe.timeout=2s",
+        done = harness.check("--format=prometheus", "--endpoints.local", f"--certbot.config-dir={tree.config}", "--probe.timeout=2s",
                              self.configuration(f"[local]\nports = {default}, {plain}\n"))
         samples = harness.parse(done.stdout.decode())
         self.assertEqual(harness.values(samples, "certhealth_endpoint_up"), [])
@@ -307,7 +307,7 @@ targets = *:*
         self.assertEqual(done.returncode, 2, done.stderr)  # its root is not among the machine's
         self.assertIn(f"address     {HOST}\n", done.stdout)
         self.assertIn(f"sha256 {self.good.sha256}\n", done.stdout)
-        self.assertIn("endpoint_untrusted: incomplete_chain", done.stdout)
+        self.assertIn("endpoint_untrusted: unknown_issuer", done.stdout)
         done = subprocess.run([harness.BINARY, "probe", "no endpoint"], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 3)
 

@@ -157,6 +157,18 @@ TEST(EndpointCollector, LeavesAHostThatIsSlowAloneForThisLook) {
   EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443 down", "a.example:8443 down"));
 }
 
+TEST(EndpointCollector, AsksASlowHostEverythingWhereThereIsOneLook) {
+  EndpointOptions options = Local();
+  options.looks = Looks::kOne;
+  options.watched = Watched({"a.example", "a.example:8443"});
+  Stand stand(options, [](const EndpointTarget& target) {
+    return std::vector{NoAnswer(target, EndpointFailure::kConnectTimeout)};
+  });
+  stand.SetLineage({"b.example", "c.example"}, 5);
+  EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443 down", "a.example:8443 down"));
+  EXPECT_EQ(stand.prober->asked(), 3U) << "a listener that is no endpoint yet, once";
+}
+
 TEST(EndpointCollector, AsksItsOwnListenersForTheNamesOnDisk) {
   Stand stand(Local(), [](const EndpointTarget& target) {
     return Serves(target, {"a.example", "*.a.example"});

@@ -22,6 +22,10 @@ TEST(OwnListeners, AreThoseOfTheMachineThatCanBeReached) {
   EXPECT_EQ(common[0].port, 443);
 }
 
+TEST(OwnListeners, AreNoneOfATableThatHasOneOfTheirInodesByChance) {
+  EXPECT_TRUE(CommonListeners({At(443, 7)}, {At(25, 7)}).empty());
+}
+
 TEST(OwnListeners, AreNoneInAContainerWithANetworkOfItsOwn) {
   EXPECT_TRUE(CommonListeners({At(443, 7)}, {At(443, 1007)}).empty());
 }
