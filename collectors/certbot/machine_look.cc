@@ -114,7 +114,8 @@ MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zo
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
-      mount_table_(files, schedule.host.in_container, schedule.host.mounts),
+      mount_table_(files, schedule.host.in_container && !HasProgram(files, "certbot"),
+                   schedule.host.mounts),
       keys_(keys),
       now_(now),
       sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")),
@@ -250,6 +251,12 @@ PathFact MachineLook::LookAt(const std::string& path) const {
   return fact;
 }
 
+std::string MachineLook::InterpreterMissingFrom(const std::string& program) const {
+  if (!sees_certbots_files_) return {};
+  std::string interpreter = MissingInterpreter(files_, program);
+  return !interpreter.empty() && mounts().MayHide(files_, interpreter) ? "" : interpreter;
+}
+
 void MachineLook::AddWebroot(const std::string& path) {
   if (!path.starts_with('/') || machine_.challenge_places.contains(path)) return;
   AddPath(path);
@@ -275,7 +282,7 @@ void MachineLook::AddWebServer(const RenewalConf& conf) {
   const std::string key = plugin->key();
   if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
   machine_.web_servers.emplace(
-      key, memory_.web_servers.Look(files_, plugin->server, plugin->server_root, now_));
+      key, memory_.web_servers.Look(files_, mounts(), plugin->server, plugin->server_root, now_));
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.
@@ -284,7 +291,7 @@ void MachineLook::AddPluginEnvironments() {
   const auto add = [&](const std::string& program) {
     if (!program.starts_with('/') || machine_.plugin_environments.contains(program)) return;
     if (machine_.plugin_environments.size() == kMaxCertbots) return;
-    if (auto environment = memory_.plugins.Look(files_, program, now_))
+    if (auto environment = memory_.plugins.Look(files_, mounts(), program, now_))
       machine_.plugin_environments.emplace(program, std::move(environment));
   };
   for (const CertbotRoot& root : machine_.roots) {
@@ -315,6 +322,7 @@ void MachineLook::AddOwnDirectories(CertbotRoot& root) {
         {path, LookAtWritePlace(files_, mount_table_, path), keeps_certificates});
   };
   add(root.config_dir, true);
+  add(root.config_dir + "/archive", true);  // which may be a mount of its own
   add(root.logs_dir, false);
   add(WorkDirOf(machine_.schedule, root.config_dir), false);
 }

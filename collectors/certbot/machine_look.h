@@ -63,6 +63,7 @@ class MachineLook {
   ServerAccounts ListAccounts(const std::string& directory) const;
   std::string FaultOfAccount(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
+  std::string InterpreterMissingFrom(const std::string& program) const;
   const MountView& mounts() const { return machine_.schedule.host.mounts; }
 
   HookDirectory ListHooks(const std::string& directory) const;

@@ -23,8 +23,8 @@ std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo);
 /// Reads what it needs when it is first asked. One look, one thread.
 class MountTable {
  public:
-  /// `in_container`: what this process sees may be made for it. `view`: where the machine's own
-  /// mounts can be seen beside ours, they decide.
+  /// `in_container`: what this process sees may be made for it alone. `view`: where the machine's
+  /// own mounts can be seen beside ours, they decide.
   MountTable(const FileSystem& files, bool in_container, MountView view = {})
       : files_(files), in_container_(in_container), view_(std::move(view)) {}
 

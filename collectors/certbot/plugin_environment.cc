@@ -38,7 +38,7 @@ std::string_view TakeLine(std::string_view& rest) {
 
 class EnvironmentReading {
  public:
-  explicit EnvironmentReading(const FileSystem& files) : files_(files) {}
+  EnvironmentReading(const FileSystem& files, const MountView& view) : files_(files), view_(view) {}
 
   std::shared_ptr<const PluginEnvironment> Read(const std::string& program) {
     const std::vector<std::string> patterns = PackagesOf(program);
@@ -54,6 +54,10 @@ class EnvironmentReading {
   std::vector<FileDependency> TakeDependencies() { return std::move(dependencies_); }
 
  private:
+  bool IsMissing(const Failure& failure, const std::string& path) const {
+    return failure.reason == Reason::kNotFound && !view_.MayHide(files_, path);
+  }
+
   void DependOn(const std::string& path) { dependencies_.push_back(DependencyOn(files_, path)); }
 
   /// Empty where nothing is there; uncertain where it may not be read.
@@ -100,7 +104,7 @@ class EnvironmentReading {
     std::vector<std::string> directories;
     const auto entries = files_.List(parent);
     if (!entries) {
-      if (entries.error().reason != Reason::kNotFound) is_certain_ = false;
+      if (!IsMissing(entries.error(), parent)) is_certain_ = false;
       return {};
     }
     for (const DirectoryEntry& entry : *entries) {
@@ -114,7 +118,7 @@ class EnvironmentReading {
     DependOn(directory);
     const auto entries = files_.List(directory);
     if (!entries) {
-      if (entries.error().reason != Reason::kNotFound) is_certain_ = false;
+      if (!IsMissing(entries.error(), directory)) is_certain_ = false;
       return;
     }
     if (const auto status = files_.Status(directory))
@@ -157,6 +161,7 @@ class EnvironmentReading {
   }
 
   const FileSystem& files_;
+  const MountView& view_;
   PluginEnvironment environment_;
   std::vector<FileDependency> dependencies_;
   bool is_certain_ = true;
@@ -166,12 +171,13 @@ class EnvironmentReading {
 }  // namespace
 
 std::shared_ptr<const PluginEnvironment> PluginEnvironments::Look(const FileSystem& files,
+                                                                  const MountView& view,
                                                                   const std::string& program,
                                                                   WallTime now) {
   if (known_.size() > kMaxPrograms) known_.clear();
   Known& known = known_[program];
   if (known.dependencies.AreUnchanged(files)) return known.environment;
-  EnvironmentReading reading(files);
+  EnvironmentReading reading(files, view);
   known.environment = reading.Read(program);
   known.dependencies = {reading.TakeDependencies(), now};
   return known.environment;

@@ -7,6 +7,7 @@
 
 #include "collectors/base/file_dependency.h"
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 #include "collectors/certbot/plugin_list.h"
 
 namespace certhealth {
@@ -16,8 +17,8 @@ class PluginEnvironments {
  public:
   /// Of the certbot that the script `program` starts: Debian's and Fedora's system Python, or a
   /// virtual environment. Null where that cannot be told for certain: another kind of program (the
-  /// snap's), directories that may not be read, packages that are linked in from elsewhere, or no
-  /// certbot among them.
+  /// snap's), directories that may not be read or that `view` may hide, packages that are linked in
+  /// from elsewhere, or no certbot among them.
   std::shared_ptr<const PluginEnvironment> Look(const FileSystem& files, const std::string& program,
                                                 WallTime now);
 

@@ -58,8 +58,8 @@ std::string PortOf(std::string_view address) {
 
 class ApacheReading {
  public:
-  ApacheReading(const FileSystem& files, std::string root)
-      : files_(files), root_(std::move(root)) {}
+  ApacheReading(const FileSystem& files, const MountView& view, std::string root)
+      : files_(files, view), root_(std::move(root)) {}
 
   WebServerReading Read() && {
     const std::string main = root_ + "/apache2.conf";
@@ -237,8 +237,9 @@ class ApacheReading {
 
 }  // namespace
 
-WebServerReading ReadApacheConf(const FileSystem& files, const std::string& server_root) {
-  return ApacheReading(files, server_root).Read();
+WebServerReading ReadApacheConf(const FileSystem& files, const MountView& view,
+                                const std::string& server_root) {
+  return ApacheReading(files, view, server_root).Read();
 }
 
 }  // namespace certhealth

@@ -52,7 +52,10 @@ bool ConfFiles::IsMissing(const std::string& path) {
   const Result<FileStatus> status = files_.Status(path);
   if (status) return false;
   const Reason reason = status.error().reason;
-  return reason == Reason::kNotFound || reason == Reason::kBrokenLink;
+  const bool is_missing = reason == Reason::kNotFound || reason == Reason::kBrokenLink;
+  if (!is_missing || !view_.MayHide(files_, path)) return is_missing;
+  complete_ = false;
+  return false;
 }
 
 void ConfFiles::DependOn(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 #include "collectors/web_server/web_server_reading.h"
 
 namespace certhealth {
@@ -16,7 +17,8 @@ namespace certhealth {
 /// could change. One reading, one thread.
 class ConfFiles {
  public:
-  explicit ConfFiles(const FileSystem& files) : files_(files) {}
+  /// Both outlive this. What `view` may hide is not missing.
+  ConfFiles(const FileSystem& files, const MountView& view) : files_(files), view_(view) {}
 
   /// The text of `path`; nullopt where it cannot be read, which makes the reading incomplete.
   std::optional<std::string> Read(const std::string& path);
@@ -34,6 +36,7 @@ class ConfFiles {
   void DependOn(const std::string& path);
 
   const FileSystem& files_;
+  const MountView& view_;
   bool complete_ = true;
   std::size_t files_left_ = 5000;
   std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 2> kLoadedBySsl = {"ssl_certificate", "ss
 
 class NginxReading {
  public:
-  NginxReading(const FileSystem& files, std::string root) : files_(files), root_(std::move(root)) {}
+  NginxReading(const FileSystem& files, const MountView& view, std::string root)
+      : files_(files, view), root_(std::move(root)) {}
 
   WebServerReading Read() && {
     const std::string main = root_ + "/nginx.conf";
@@ -134,8 +135,9 @@ class NginxReading {
 
 }  // namespace
 
-WebServerReading ReadNginxConf(const FileSystem& files, const std::string& server_root) {
-  return NginxReading(files, server_root).Read();
+WebServerReading ReadNginxConf(const FileSystem& files, const MountView& view,
+                               const std::string& server_root) {
+  return NginxReading(files, view, server_root).Read();
 }
 
 }  // namespace certhealth

@@ -8,6 +8,7 @@
 
 #include "collectors/base/file_dependency.h"
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 #include "collectors/web_server/web_server_conf.h"
 
 namespace certhealth {
@@ -16,9 +17,10 @@ namespace certhealth {
 /// changed. One thread.
 class WebServerReader {
  public:
-  /// The configuration below `server_root` as it is now. Never null.
-  std::shared_ptr<const WebServerConf> Look(const FileSystem& files, WebServer server,
-                                            const std::string& server_root, WallTime now);
+  /// The configuration below `server_root` as it is now, as far as `view` shows it. Never null.
+  std::shared_ptr<const WebServerConf> Look(const FileSystem& files, const MountView& view,
+                                            WebServer server, const std::string& server_root,
+                                            WallTime now);
 
  private:
   struct Known {

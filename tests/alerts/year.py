@@ -177,11 +177,11 @@ def of_the_host(certificate, length):
                "values": encode(values)}
 
 
-def promtool_test(rules, healthy, faults, days, seed):
-    """The text of the file."""
+def promtool_test(rules, healthy, faults, days, seed, part=0, parts=1):
+    """The text of the file, about one of `parts` equal parts of the fleet. No two certificates have to do with each other."""
     dice = random.Random(seed)
     length = days * DAY
-    certificates = fleet(dice, healthy, faults, length)
+    certificates = fleet(dice, healthy, faults, length)[part::parts]
     hours = length // HOUR
     input_series, tests = [], [{"expr": f'ALERTS{{severity="critical",alertstate="firing",name!~"f.*"}} or '
                                         f'count_over_time(ALERTS{{severity="critical",alertstate="firing",name=~"h.*"}}[{hours}h])',

@@ -83,7 +83,8 @@ class Prometheus:
             moments = self.query("timestamp(up == 1)")
         except (OSError, AssertionError):
             return False  # not listening yet
-        self.moment = moments[0][1] if moments else None
+        # A millisecond later: of what is asked about the very moment of a sample, rounding may leave the sample before it.
+        self.moment = moments[0][1] + 0.001 if moments else None
         return bool(moments)
 
     def wait_for_scrapes(self):

@@ -44,7 +44,7 @@ class OneTextFileSystem final : public FileSystem {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const OneTextFileSystem files(std::string(reinterpret_cast<const char*>(data), size));
-  if (!IsValidUtf8(ReadNginxConf(files, "/etc/nginx").conf.fault)) std::abort();
-  if (!IsValidUtf8(ReadApacheConf(files, "/etc/apache2").conf.fault)) std::abort();
+  if (!IsValidUtf8(ReadNginxConf(files, {}, "/etc/nginx").conf.fault)) std::abort();
+  if (!IsValidUtf8(ReadApacheConf(files, {}, "/etc/apache2").conf.fault)) std::abort();
   return 0;
 }

@@ -170,6 +170,16 @@ TEST_F(MachineLookTest, WhatIsMissingInAContainerWithoutCertbotSaysNothing) {
   EXPECT_EQ(Look().Fact("/srv/a").state, State::kMissing);
 }
 
+TEST_F(MachineLookTest, LooksAtTheDirectoryOfTheVersionsForItself) {
+  tree.Write("etc/letsencrypt/archive", "");
+  const CertbotMachine machine = Look();
+  const auto& own = machine.roots[0].own_directories;
+  const auto archive = std::ranges::find(own, "/etc/letsencrypt/archive",
+                                         [](const OwnDirectory& one) { return one.path; });
+  ASSERT_NE(archive, own.end());
+  EXPECT_EQ(archive->place.obstacle, WritePlace::Obstacle::kNotDirectory);
+}
+
 TEST_F(MachineLookTest, TellsHooksWhoseInterpreterIsGone) {
   const std::string hook = "etc/letsencrypt/renewal-hooks/deploy/reload";
   fs::permissions(tree.Write(hook, "#!/bin/gone\n"), fs::perms(0755));

@@ -28,7 +28,7 @@ class PluginEnvironmentTest : public testing::Test {
     tree.Write(path + "/entry_points.txt", entry_points);
   }
   std::shared_ptr<const PluginEnvironment> Look() {
-    return environments.Look(watched, "/opt/certbot/bin/certbot", now);
+    return environments.Look(watched, {}, "/opt/certbot/bin/certbot", now);
   }
 
   TemporaryTree tree;
@@ -54,7 +54,7 @@ TEST_F(PluginEnvironmentTest, ReadsDebiansPackages) {
              "[certbot.plugins]\nstandalone = c:d\n");
   AddPackage("usr/local/lib/python3.11/dist-packages/certbot_dns_x-1.dist-info",
              "[certbot.plugins]\ndns-x = e:f\n");
-  const auto environment = environments.Look(watched, "/usr/bin/certbot", now);
+  const auto environment = environments.Look(watched, {}, "/usr/bin/certbot", now);
   ASSERT_NE(environment, nullptr);
   EXPECT_THAT(environment->plugins, ElementsAre("dns-x", "standalone"));
 }
@@ -79,8 +79,8 @@ TEST_F(PluginEnvironmentTest, SaysNothingOfWhatMayNotBeReadOrIsNoCertbot) {
   tree.Write("snap/bin/certbot",
              "\x7f"
              "ELF");
-  EXPECT_EQ(environments.Look(watched, "/snap/bin/certbot", now), nullptr);
-  EXPECT_EQ(environments.Look(watched, "/gone", now), nullptr);
+  EXPECT_EQ(environments.Look(watched, {}, "/snap/bin/certbot", now), nullptr);
+  EXPECT_EQ(environments.Look(watched, {}, "/gone", now), nullptr);
 }
 
 TEST_F(PluginEnvironmentTest, IsReadAgainOnlyWhenAPackageCameOrWent) {

@@ -17,7 +17,7 @@ class ApacheConfTest : public testing::Test {
     tree.Write("etc/apache2/apache2.conf",
                "IncludeOptional mods-enabled/*.load\nIncludeOptional sites-enabled/*.conf\n");
   }
-  WebServerConf Read() { return ReadApacheConf(*files, "/etc/apache2").conf; }
+  WebServerConf Read() { return ReadApacheConf(*files, {}, "/etc/apache2").conf; }
   WebServerConf ReadSite(const std::string& text) {
     tree.Write("etc/apache2/sites-enabled/a.conf", text);
     return Read();

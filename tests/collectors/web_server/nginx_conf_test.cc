@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 class NginxConfTest : public testing::Test {
  protected:
-  WebServerConf Read() { return ReadNginxConf(*files, "/etc/nginx").conf; }
+  WebServerConf Read() { return ReadNginxConf(*files, {}, "/etc/nginx").conf; }
   void Write(const std::string& text) { tree.Write("etc/nginx/nginx.conf", text); }
 
   TemporaryTree tree;
@@ -76,7 +76,18 @@ TEST_F(NginxConfTest, ACertificateThatMayNotBeSeenIsNotMissing) {
   Write("http { server { ssl_certificate /secret/a.pem; } }");
   BrokenFileSystem broken(*files);
   broken.Break("/secret/a.pem", Reason::kPermissionDenied);
-  EXPECT_THAT(ReadNginxConf(broken, "/etc/nginx").conf.fault, IsEmpty());
+  EXPECT_THAT(ReadNginxConf(broken, {}, "/etc/nginx").conf.fault, IsEmpty());
+}
+
+TEST_F(NginxConfTest, WhatASandboxMayHideIsNotMissing) {
+  Write("include /root/site.conf; http { server { ssl_certificate /root/a.pem; } }");
+  tree.MakeDirectory("root");
+  const MountView view(
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n31 30 0:7 / /root ro - tmpfs b ro\n"),
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n"), "");
+  const WebServerConf conf = ReadNginxConf(*files, view, "/etc/nginx").conf;
+  EXPECT_EQ(conf.fault, "");
+  EXPECT_FALSE(conf.complete);
 }
 
 TEST_F(NginxConfTest, GivesUpAtLua) {
@@ -101,7 +112,7 @@ TEST_F(NginxConfTest, IsReadAgainOnlyWhenSomethingChanged) {
   BrokenFileSystem watched(*files);
   WebServerReader reader;
   WallTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto look = [&] { return reader.Look(watched, WebServer::kNginx, "/etc/nginx", now); };
+  const auto look = [&] { return reader.Look(watched, {}, WebServer::kNginx, "/etc/nginx", now); };
   EXPECT_THAT(look()->fault, HasSubstr("/gone.pem"));
   watched.TakeReads();
   look();

@@ -20,7 +20,7 @@ CREDENTIALS = CONFIG / "rfc2136.ini"
 
 NGINX = pathlib.Path("/etc/nginx")
 NGINX_CONFIGURATION = """
-pid /var/log/nginx/pid;
+pid /etc/nginx/pid;
 error_log /var/log/nginx/error.log;
 events {}
 http {
@@ -143,7 +143,7 @@ def nginx(machine):
     try:
         yield "--nginx", *BOTH
     finally:
-        stop_by_file("/var/log/nginx/pid")
+        stop_by_file(NGINX / "pid")
 
 
 @contextlib.contextmanager

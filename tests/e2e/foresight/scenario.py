@@ -22,7 +22,7 @@ class Scenario:
     what: str
     happens: Happens
     passive: str | None  # the id of the problem that foretells the failure, or None: nothing does
-    active: str | None  # the same with every active check switched on
+    active: str | None  # the same with all that has to be switched on: every active check, and the look into private keys
     warns: str | None  # a problem that has to be told, and does not keep certbot from renewing
     third: bool  # belongs to those that are run each time
     only: str | None  # of certbots, the one where it can be arranged

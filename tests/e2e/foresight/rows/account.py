@@ -9,6 +9,7 @@ from foresight.scenario import fails, renews
 
 KIND = "standalone"
 KEY = "private_key.json"
+UNREAD = "private keys are read only with --keys.verify"
 
 
 def move_to(machine, server):
@@ -42,7 +43,7 @@ def meta_missing(machine):
     yield
 
 
-@fails(KIND, passive="account_missing")
+@fails(KIND, active="account_missing", why_missed=UNREAD)
 def key_truncated(machine):
     """The account's key is cut off in the middle."""
     text = (machine.account / KEY).read_text()
@@ -51,7 +52,7 @@ def key_truncated(machine):
     yield
 
 
-@fails(KIND, passive="account_missing", third=True)
+@fails(KIND, active="account_missing", why_missed=UNREAD, third=True)
 def key_of_another_format(machine):
     """The account's key is in PEM."""
     (machine.account / KEY).chmod(0o600)

@@ -63,7 +63,7 @@ def conf_gone(machine):
 @fails(KIND, passive="web_server_config", third=True)
 def program_gone(machine):
     """nginx was uninstalled, but for its configuration."""
-    stop_by_file("/var/log/nginx/pid")
+    stop_by_file(NGINX / "pid")
     with machine.hidden("/usr/sbin/nginx"):
         yield
 
@@ -106,7 +106,7 @@ def block_by_wildcard(machine):
 @renews(KIND)
 def stopped(machine):
     """nginx does not run: the plugin starts it."""
-    stop_by_file("/var/log/nginx/pid")
+    stop_by_file(NGINX / "pid")
     yield
 
 
@@ -143,7 +143,7 @@ def all_redirected(machine):
 @fails(KIND, why_missed="that nginx is stopped and another program has its port is not looked at")
 def stopped_and_port_taken(machine):
     """nginx does not run, and another server has its port."""
-    stop_by_file("/var/log/nginx/pid")
+    stop_by_file(NGINX / "pid")
     with machine.listener("0.0.0.0"):
         yield
 
