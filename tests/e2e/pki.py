@@ -38,7 +38,9 @@ class Pair:
 
     @property
     def serial(self):
-        return f"{self.certificate.serial_number:X}"
+        """In whole bytes."""
+        number = self.certificate.serial_number
+        return number.to_bytes((number.bit_length() + 7) // 8, "big").hex().upper()
 
 
 def issue(common_name, issuer=None, names=(), days=90, age=1, is_ca=False, key=None, purpose=ExtendedKeyUsageOID.SERVER_AUTH):
