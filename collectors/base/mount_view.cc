@@ -53,7 +53,8 @@ std::optional<Mount> ParseMount(std::string_view line) {
   line.remove_prefix(line.find('-', dash) + 2);
   TakeField(line);
   TakeField(line);
-  mount.read_only |= HasReadOnly(line);
+  mount.file_system_read_only = HasReadOnly(line);
+  mount.read_only |= mount.file_system_read_only;
   return mount;
 }
 

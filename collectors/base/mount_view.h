@@ -17,6 +17,8 @@ struct Mount {
   std::string root;    // the directory of that file system which is seen at `point`
   std::string point;
   bool read_only = false;  // the mount, or its file system as a whole
+  /// The file system itself; a mount alone is made read-only by containers and by systemd.
+  bool file_system_read_only = false;
 
   bool operator==(const Mount&) const = default;
 };

@@ -3,21 +3,14 @@
 
 #include <sys/types.h>
 
-#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "collectors/base/file_system.h"
 #include "collectors/base/mount_view.h"
 
 namespace certhealth {
-
-/// The devices whose file system itself is read-only, by a table such as /proc/self/mountinfo
-/// (proc(5)). A mount alone that is read-only, as containers and systemd's ProtectSystem= make
-/// them, is not among them. Linear in the text.
-std::set<dev_t> FindReadOnlyDevices(std::string_view mountinfo);
 
 /// Tells what is read-only for every process of the machine from what only this one may not write.
 /// Reads what it needs when it is first asked. One look, one thread.
@@ -42,7 +35,7 @@ class MountTable {
   bool is_read_ = false;
   bool sees_what_init_sees_ = false;
   bool may_write_below_root_ = false;
-  std::set<dev_t> read_only_;
+  std::set<std::string> read_only_;  // devices, as mountinfo names them
 };
 
 }  // namespace certhealth

@@ -19,8 +19,8 @@ class PluginEnvironments {
   /// virtual environment. Null where that cannot be told for certain: another kind of program (the
   /// snap's), directories that may not be read or that `view` may hide, packages that are linked in
   /// from elsewhere, or no certbot among them.
-  std::shared_ptr<const PluginEnvironment> Look(const FileSystem& files, const std::string& program,
-                                                WallTime now);
+  std::shared_ptr<const PluginEnvironment> Look(const FileSystem& files, const MountView& view,
+                                                const std::string& program, WallTime now);
 
  private:
   struct Known {

@@ -192,18 +192,21 @@ std::optional<Finding> PluginMissing(const Case& given) {
     if (log_has_it) {
       // It may as well come from where only that certbot looks, by PYTHONPATH.
       if (!history->version_seen || environment->changed <= *history->version_seen) continue;
-      return FailsRenewal(setting +
-                          ", which certbot had at its last run, and which since then is "
-                          "no longer installed in " +
-                          environment->where);
+      return LacksPlugin(*conf, plugin,
+                         setting +
+                             ", which certbot had at its last run, and which since then is no "
+                             "longer installed in " +
+                             environment->where);
     }
     if (has_log) {
-      return FailsRenewal(setting + ", but certbot " + history->version + " found only " +
-                          FormatList(history->plugins, history->plugins.size()));
+      return LacksPlugin(*conf, plugin,
+                         setting + ", but certbot " + history->version + " found only " +
+                             FormatList(history->plugins, history->plugins.size()));
     }
     if (environment == nullptr) continue;
-    return FailsRenewal(setting + ", but the certbot in " + environment->where + " has only " +
-                        FormatList(environment->plugins, environment->plugins.size()));
+    return LacksPlugin(*conf, plugin,
+                       setting + ", but the certbot in " + environment->where + " has only " +
+                           FormatList(environment->plugins, environment->plugins.size()));
   }
   return std::nullopt;
 }

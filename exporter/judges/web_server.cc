@@ -74,12 +74,14 @@ std::optional<Finding> WebServerConfig(const Case& given) {
   if (IsSetUpElsewhere(given.machine->schedule, name + "-")) return std::nullopt;
   const PathFact& program = given.machine->Fact(plugin->ctl);
   if (program.state == PathFact::State::kMissing) {
-    return FailsRenewal("certbot's " + name + " plugin needs the program " + plugin->ctl +
-                        ", which does not exist");
+    return LacksPlugin(*conf, name,
+                       "certbot's " + name + " plugin needs the program " + plugin->ctl +
+                           ", which does not exist");
   }
   if (program.state == PathFact::State::kPresent && !program.is_executable()) {
-    return FailsRenewal("certbot's " + name + " plugin needs the program " + plugin->ctl +
-                        ", which is not executable");
+    return LacksPlugin(*conf, name,
+                       "certbot's " + name + " plugin needs the program " + plugin->ctl +
+                           ", which is not executable");
   }
   // Where not even the program can be seen, its files may be elsewhere too.
   if (program.state != PathFact::State::kPresent) return std::nullopt;
@@ -87,8 +89,9 @@ std::optional<Finding> WebServerConfig(const Case& given) {
   if (found == given.machine->web_servers.end()) return std::nullopt;
   const WebServerConf& server = *found->second;
   if (!server.fault.empty()) {
-    return FailsRenewal(server.fault + ": " + name +
-                        " refuses its configuration, which certbot has it test first");
+    return LacksPlugin(
+        *conf, name,
+        server.fault + ": " + name + " refuses its configuration, which certbot has it test first");
   }
   if (conf->authenticator == "apache" && plugin->server == WebServer::kApache && server.complete &&
       !HasHostOn(server, conf->http01_port)) {

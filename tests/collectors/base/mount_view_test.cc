@@ -32,8 +32,8 @@ TEST(Mounts, AreReadWithTheirEscapesAndOptions) {
                           "ext3 /dev/root ro,errors=continue\n"
                           "37 35 0:5 / /dev ro - devtmpfs none rw\n"
                           "38 35 0:6 / /rodent rw,rootcontext=x - tmpfs rodent rw\n"),
-              ElementsAre(Mount{"98:0", "/mnt 1", "/mnt\\x", true}, Mount{"0:5", "/", "/dev", true},
-                          Mount{"0:6", "/", "/rodent", false}));
+              ElementsAre(Mount{"98:0", "/mnt 1", "/mnt\\x", true, true},
+                          Mount{"0:5", "/", "/dev", true}, Mount{"0:6", "/", "/rodent", false}));
 }
 
 TEST(Mounts, LinesThatAreNoneArePassedOver) {

@@ -141,7 +141,7 @@ std::vector<JudgeCase> NextRenewalCases() {
          s.conf().installer = "apache";
          s.plugins = {"nginx", "standalone"};
        },
-       kCritical, fails},
+       kWarning},
       {"plugin_missing",
        "among them",
        [](S& s) {

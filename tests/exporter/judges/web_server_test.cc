@@ -54,7 +54,7 @@ std::vector<JudgeCase> WebServerCases() {
          s.conf().authenticator = "webroot";
          s.conf().installer = "nginx";
        }),
-       kCritical, fails},
+       kWarning},
       {"web_server_config",
        "cli.ini sets another directory",
        nginx([](S& s, WebServerConf& conf) {
