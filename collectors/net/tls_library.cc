@@ -6,8 +6,6 @@
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -15,9 +13,6 @@ namespace certhealth {
 namespace {
 
 constexpr const char* kFacade = "certhealth-tls";
-
-// What TLS can be spoken with (RFC 8446, 4.2.3), today and yesterday.
-constexpr std::string_view kKeys[] = {"EC", "RSA", "RSA-PSS", "ED25519", "ED448"};
 
 /// The default provider, in a context of its own that nobody else uses. Never unloaded: OpenSSL
 /// cleans up at exit before the last of its users may be gone.
@@ -27,11 +22,8 @@ OSSL_PROVIDER* DefaultProvider() {
 }
 
 bool DecodesKeysOfCertificates(const OSSL_ALGORITHM& decoder) {
-  // The name, or the first of several: "RSA:rsaEncryption".
-  const std::string_view names = decoder.algorithm_names;
   const std::string_view properties = decoder.property_definition;
-  return std::ranges::find(kKeys, names.substr(0, names.find(':'))) != std::end(kKeys) &&
-         properties.find("input=der") != std::string_view::npos &&
+  return properties.find("input=der") != std::string_view::npos &&
          properties.find("structure=SubjectPublicKeyInfo") != std::string_view::npos;
 }
 

@@ -20,7 +20,17 @@ namespace {
 
 // What is worth looking at, but for what comes without a certificate.
 constexpr const char* kCiphers = "ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0";
-constexpr const char* kGroups = "X25519:P-256:P-384:P-521:X448";
+constexpr const char* kCipherSuites =  // of TLS 1.3
+    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:"
+    "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256";
+constexpr const char* kGroups =
+    "X25519:P-256:P-384:P-521:X448:ffdhe2048:ffdhe3072:secp256k1:brainpoolP256r1:brainpoolP384r1:"
+    "brainpoolP512r1";
+constexpr const char* kSignatures =
+    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:rsa_pss_pss_sha256:rsa_pss_pss_sha384:"
+    "rsa_pss_pss_sha512:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:RSA+SHA256:"
+    "RSA+SHA384:RSA+SHA512:ECDSA+SHA224:ECDSA+SHA1:RSA+SHA224:RSA+SHA1:DSA+SHA256:DSA+SHA384:"
+    "DSA+SHA512:DSA+SHA224:DSA+SHA1";
 constexpr long kMaxCertificateMessageBytes = 100L * 1024;
 
 int TakeEveryCertificate(X509_STORE_CTX*, void*) { return 1; }
@@ -34,6 +44,21 @@ std::string AlpnWire(const std::vector<std::string>& names) {
     wire += name;
   }
   return wire;
+}
+
+/// Everything is said here rather than left to the library: a section of the machine's openssl.cnf
+/// (ssl_conf), which holds for each new context, says what this machine itself may speak.
+void AllowAll(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(context, 0);
+  SSL_CTX_set_cipher_list(context, kCiphers);
+  SSL_CTX_set_ciphersuites(context, kCipherSuites);
+  SSL_CTX_set1_groups_list(context, kGroups);
+  SSL_CTX_set1_sigalgs_list(context, kSignatures);
+  SSL_CTX_clear_options(context, SSL_CTX_get_options(context));
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
 }
 
 bool IsAlert(int reason) {
@@ -83,11 +108,7 @@ void TlsContext::Free::operator()(SSL_CTX* context) const { SSL_CTX_free(context
 TlsContext::TlsContext() : context_(SSL_CTX_new_ex(TlsLibrary(), nullptr, TLS_client_method())) {
   SSL_CTX* const context = context_.get();
   if (context == nullptr) throw std::bad_alloc();
-  SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
-  SSL_CTX_set_cipher_list(context, kCiphers);
-  SSL_CTX_set1_groups_list(context, kGroups);
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_COMPRESSION);
+  AllowAll(context);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

@@ -15,7 +15,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -83,6 +85,11 @@ std::size_t MemoryKib(const std::string& field) {
       return std::strtoul(line.c_str() + field.size() + 1, nullptr, 10);
   }
   return 0;
+}
+
+std::size_t OpenDescriptors() {
+  const std::filesystem::directory_iterator open("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(open), end(open)));
 }
 
 ProbeOrder OrderFor(std::size_t number, std::uint16_t port, const std::string& roots) {
@@ -190,14 +197,18 @@ class Bench {
     }
     Probe(orders);
     const std::size_t before = MemoryKib("VmRSS");
+    const std::size_t descriptors = OpenDescriptors();
     std::size_t failed = 0;
     while (failed < kFailures) {
       for (const auto& each : Probe(orders)) failed += each.front().endpoint.failure ? 1 : 0;
     }
     const std::size_t after = MemoryKib("VmRSS");
-    std::printf("%zu failed probes: from %zu to %zu KiB\n", failed, before, after);
+    std::printf("%zu failed probes: from %zu to %zu KiB, from %zu to %zu descriptors\n", failed,
+                before, after, descriptors, OpenDescriptors());
     return TellGoal("memory after / before",
-                    static_cast<double>(after) / static_cast<double>(before), Bound::kAtMost, 1.05);
+                    static_cast<double>(after) / static_cast<double>(before), Bound::kAtMost,
+                    1.05) &
+           (OpenDescriptors() == descriptors);
   }
 
   const std::uint16_t live_port_;

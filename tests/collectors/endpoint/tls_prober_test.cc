@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/conf.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "tests/collectors/endpoint/probe_stand.h"
 #include "tests/support/fake_dns.h"
@@ -136,6 +138,35 @@ TEST_F(TlsProberTest, SeesOldProtocolsAndDistrustsThem) {
   EXPECT_EQ(Verdict(stand.Probe(order)), "!weak_protocol");
 }
 
+TEST_F(TlsProberTest, SeesKeysThatMostClientsDoNotTake) {
+  for (const KeyKind kind : {KeyKind::kEcSecp256k1, KeyKind::kEd25519, KeyKind::kEd448}) {
+    FakeTlsSpec spec = ToSpec(MakeChain({.key = kind}));
+    spec.max_protocol = "TLSv1.2";  // 1.3 has no place for other curves
+    EXPECT_EQ(Verdict(stand.Probe(FakePeer(ServeTls(spec)))), "");
+  }
+}
+
+TEST_F(TlsProberTest, DoesNotKeepToWhatTheMachineItselfMaySpeak) {
+  const FakePeer peer(ServeTls(ToSpec(stand.chain)));
+  const std::string conf = stand.tree.Write("openssl.cnf", R"(
+openssl_conf = all
+[all]
+ssl_conf = ssl
+[ssl]
+system_default = policy
+[policy]
+MaxProtocol = TLSv1.2
+Options = -SessionTicket
+Protocol = -TLSv1.3
+SignatureAlgorithms = RSA+SHA256
+)");
+  ASSERT_EQ(CONF_modules_load_file(conf.c_str(), nullptr, 0), 1);
+  const ProbeResult result = stand.Probe(peer);
+  CONF_modules_finish();
+  EXPECT_EQ(Verdict(result), "");
+  EXPECT_EQ(result.endpoint.protocol, "TLSv1.3");
+}
+
 TEST_F(TlsProberTest, OffersAlpn) {
   FakeTlsSpec spec = ToSpec(stand.chain);
   spec.alpn = "h2";
@@ -247,6 +278,20 @@ TEST_F(TlsProberTest, VerifiesAChainOnceAndJudgesItsDatesEachTime) {
   order.target.server_name = "example.org";
   stand.clock.Advance(-std::chrono::days(365));
   EXPECT_EQ(Verdict(stand.Probe(order)), "!wrong_name");
+}
+
+TEST_F(TlsProberTest, ProbesFromSeveralThreads) {
+  const FakePeer peer(ServeTls(ToSpec(stand.chain)));
+  const std::vector<ProbeOrder> orders(10, stand.Order(peer.port()));
+  stand.Probe(peer);  // makes the prober
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (const auto& each : stand.ProbeAll(orders)) EXPECT_EQ(Verdict(each.front()), "");
+      });
+    }
+  }
 }
 
 }  // namespace
