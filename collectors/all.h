@@ -10,6 +10,9 @@
 
 #include "collectors/certbot/certbot_collector.h"
 #include "collectors/collector.h"
+#include "collectors/endpoint/endpoint_options.h"
+#include "collectors/endpoint/own_listeners.h"
+#include "collectors/endpoint/prober.h"
 
 namespace certhealth {
 
@@ -19,6 +22,9 @@ struct CollectorSetup {
   CertbotOptions certbot;
   std::vector<std::string> files;  // globs
   std::chrono::milliseconds interval_files{};
+  EndpointOptions endpoints{};
+  ListenersLook listeners{};         // of this machine; empty: they cannot be asked
+  std::shared_ptr<Prober> prober{};  // null: no endpoint is asked
 };
 
 /// When a collector looks for the first time: at once, or after all of the first turn have looked,
@@ -30,7 +36,8 @@ struct CollectorKind {
   std::string_view name;  // the label value
   std::string_view help;
   Turn turn;
-  std::chrono::milliseconds CollectorSetup::*interval;  // from the end of one look to the next
+  /// From the end of one look to the next.
+  std::chrono::milliseconds (*interval)(const CollectorSetup&);
   std::unique_ptr<Collector> (*make)(
       const CollectorSetup&);  // null when the setup asks nothing of it
 };

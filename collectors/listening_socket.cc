@@ -119,12 +119,13 @@ std::vector<ListeningSocket> ParseListeners(std::string_view table, AddressFamil
   return listeners;
 }
 
-Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files) {
-  const auto ipv4 = ReadTable(files, "/proc/1/net/tcp");
+Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files,
+                                                   const std::string& net) {
+  const auto ipv4 = ReadTable(files, net + "/tcp");
   if (!ipv4) return ipv4.error();
   std::vector<ListeningSocket> listeners = ParseListeners(*ipv4, AddressFamily::kIpv4);
   // A kernel without IPv6 has no such table.
-  if (const auto ipv6 = ReadTable(files, "/proc/1/net/tcp6"); ipv6) {
+  if (const auto ipv6 = ReadTable(files, net + "/tcp6"); ipv6) {
     std::ranges::move(ParseListeners(*ipv6, AddressFamily::kIpv6), std::back_inserter(listeners));
   }
   return listeners;

@@ -38,9 +38,10 @@ std::string ToString(const ListeningSocket& listener);
 /// none are passed over. Pure; linear in the text.
 std::vector<ListeningSocket> ParseListeners(std::string_view table, AddressFamily family);
 
-/// The listeners of the machine that `files` shows, by the tables of its first process: in a
-/// container those of the container.
-Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files);
+/// The listeners of the machine that `files` shows, by the tables in `net`: those of its first
+/// process, in a container those of the container.
+Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files,
+                                                   const std::string& net = "/proc/1/net");
 
 /// The name of the process that has the socket `inode` open; empty when it cannot be seen. Reads
 /// the descriptors of at most a few thousand processes.

@@ -170,11 +170,21 @@ std::string ProblemLines(const ActiveProblem& problem, const Bundle* bundle,
   return lines + WrapLines(AdvicePieces(problem, bundle), shape, options.colour) + "\n";
 }
 
+/// Where a lineage is served, as a note.
+std::string ServedLine(const Verdict& verdict, const TableOptions& options) {
+  const std::string phrase = ServedPhrase(verdict);
+  if (phrase.empty()) return {};
+  std::string line = std::string(kProblemIndent, ' ') + phrase;
+  if (options.width > 3) line = Shorten(std::move(line), options.width);
+  return Paint(line, TextStyle::kQuiet, options.colour) + "\n";
+}
+
 std::string CertificateTable(const Report& report, const TableOptions& options) {
   const Rows table = MakeRows(report, options.width);
   std::string text = HeadLine(table, options.colour);
   for (const Row& row : table.rows) {
     text += CertificateLine(row, table, options.colour);
+    text += ServedLine(*row.verdict, options);
     for (const ActiveProblem* problem : ByUrgency(row.verdict->problems))
       text += ProblemLines(*problem, row.verdict->bundle.get(), options);
     if (row.worst != Severity::kInfo) text += "\n";

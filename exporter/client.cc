@@ -14,22 +14,22 @@ bool SameDirectory(const Call& one, const Call& other) {
 }
 
 bool SharesALineage(const Call& one, const Call& other) {
-  const Reach reach = ReachOf(one);
-  const Reach other_reach = ReachOf(other);
-  if (reach == Reach::kNone || other_reach == Reach::kNone) return false;
-  if (reach == Reach::kAll || other_reach == Reach::kAll) return true;
+  const RenewalReach reach = ReachOf(one);
+  const RenewalReach other_reach = ReachOf(other);
+  if (reach == RenewalReach::kNone || other_reach == RenewalReach::kNone) return false;
+  if (reach == RenewalReach::kAll || other_reach == RenewalReach::kAll) return true;
   return std::ranges::find_first_of(one.cert_names, other.cert_names) != one.cert_names.end();
 }
 
 bool Covers(const Call& call, std::string_view name, std::string_view config_dir) {
   if (call.config_dir && *call.config_dir != config_dir) return false;
   switch (ReachOf(call)) {
-    case Reach::kAll:
+    case RenewalReach::kAll:
       return true;
-    case Reach::kSome:
+    case RenewalReach::kSome:
       return call.cert_names.empty() ||
              std::ranges::find(call.cert_names, name) != call.cert_names.end();
-    case Reach::kNone:
+    case RenewalReach::kNone:
       break;
   }
   return false;

@@ -87,9 +87,9 @@ struct CommandName {
   Command command;
 };
 constexpr std::string_view kHookCommand = "hook";
-constexpr std::array kCommands = {CommandName{"serve", Command::kServe},
-                                  CommandName{"check", Command::kCheck},
-                                  CommandName{kHookCommand, Command::kHookInstall}};
+constexpr std::array kCommands = {
+    CommandName{"serve", Command::kServe}, CommandName{"check", Command::kCheck},
+    CommandName{"probe", Command::kProbe}, CommandName{kHookCommand, Command::kHookInstall}};
 
 Result<Command> ParseCommand(std::string_view word) {
   std::array<std::string_view, kCommands.size()> names;
@@ -125,6 +125,8 @@ std::optional<Failure> ApplyWords(Config& config, const std::vector<std::string>
   if (!command) return command.error();
   config.command = *command;
   config.names.assign(words.begin() + 1, words.end());
+  if (config.command == Command::kProbe && config.names.size() != 1)
+    return Bad("probe takes one HOST[:PORT]");
   if (config.command == Command::kServe && !config.names.empty()) {
     return Misplaced("serve", config.names[0]);
   }

@@ -8,11 +8,13 @@
 
 #include "collectors/base/clock.h"
 #include "collectors/certbot/places.h"
+#include "collectors/endpoint/endpoint_options.h"
 #include "exporter/log.h"
+#include "exporter/probe/probe_module.h"
 
 namespace certhealth {
 
-enum class Command { kServe, kCheck, kHookInstall, kHookRemove };
+enum class Command { kServe, kCheck, kProbe, kHookInstall, kHookRemove };
 enum class CheckFormat { kTable, kJson, kPrometheus, kOpenMetrics };
 enum class Color { kAuto, kAlways, kNever };
 
@@ -20,7 +22,7 @@ enum class Color { kAuto, kAlways, kNever };
 /// checked by whoever made it (ParseCommandLine, ParseConfigFile).
 struct Config {
   Command command = Command::kServe;
-  std::vector<std::string> names;  // of `check`: only these; empty: all
+  std::vector<std::string> names;  // of `check`: only these; empty: all; of `probe`: what to ask
 
   // What to look at.
   std::vector<CertbotPlace> certbot;            // empty: found
@@ -28,6 +30,12 @@ struct Config {
   std::vector<std::string> files;               // absolute globs of PEM and DER files
   std::string root = "/";                       // prefix of every path that is read
   std::chrono::milliseconds interval_files = std::chrono::minutes(1);
+  std::vector<WatchedEndpoint> endpoints;
+  bool endpoints_local = true;                           // ask this machine's own listeners
+  std::vector<LocalPort> local_ports = UsualTlsPorts();  // on these ports
+  std::chrono::milliseconds interval_endpoints = std::chrono::minutes(5);
+  std::size_t probe_concurrency = 2048;
+  std::chrono::milliseconds probe_timeout = std::chrono::seconds(10);  // of a whole probe
   std::string state_dir = "/var/lib/certhealth_exporter";  // where the hook keeps its records
   bool verify_keys = false;  // read private keys, to compare them with their certificates
 
@@ -36,7 +44,8 @@ struct Config {
   std::vector<std::string> ignored_problems;               // ids that are not reported
   std::vector<std::string> listen_addresses = {":10090"};  // HOST:PORT, [IPV6]:PORT or unix:/PATH
   std::string telemetry_path = "/metrics";
-  bool enable_lifecycle = false;  // POST /-/reload
+  bool enable_lifecycle = false;           // POST /-/reload
+  std::vector<ProbeModule> probe_modules;  // what /probe may ask; from the file alone
 
   // Of `check` alone.
   CheckFormat format = CheckFormat::kTable;
@@ -52,10 +61,21 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
+/// A section [endpoint "NAME"]: endpoints that are asked alike.
+struct EndpointSection {
+  std::vector<EndpointTarget> targets;
+  WatchedEndpoint settings;  // without a target
+
+  bool operator==(const EndpointSection&) const = default;
+};
+
 /// What the configuration file says.
 struct FileSettings {
   std::vector<CertbotPlace> certbot;
   std::vector<std::string> files;
+  std::vector<EndpointSection> endpoints;
+  std::vector<ProbeModule> probe_modules;
+  std::vector<LocalPort> local_ports;  // empty: the usual ones
   std::vector<std::string> ignored_problems;
 
   bool operator==(const FileSettings&) const = default;

@@ -128,7 +128,7 @@ class Parser {
       section_ = rule;
       key_lines_.clear();
       missed_key_ = false;
-      if (rule->start != nullptr) rule->start(reading_.settings);
+      if (rule->start != nullptr) rule->start(reading_.settings, line.name);
       return title_ + "\n";
     }
     return "\n";

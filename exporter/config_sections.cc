@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collectors/base/result.h"
+#include "exporter/config_endpoints.h"
 #include "exporter/config_values.h"
 #include "exporter/escape.h"
 #include "exporter/nearest_word.h"
@@ -23,7 +24,9 @@ Applied Set(Field& field, Result<std::string> parsed) {
   return std::nullopt;
 }
 
-void StartCertbot(FileSettings& settings) { settings.certbot.emplace_back(); }
+void StartCertbot(FileSettings& settings, std::string_view /*name*/) {
+  settings.certbot.emplace_back();
+}
 
 Applied SetConfigDir(ConfigReading& reading, std::string_view value) {
   return Set(reading.settings.certbot.back().config_dir, ParseAbsolutePath(value));
@@ -65,9 +68,12 @@ constexpr std::array kFilesKeys = {KeyRule{"glob", KeyUse::kNeeded, KeyCount::kR
 constexpr std::array kPolicyKeys = {
     KeyRule{"ignore", KeyUse::kOptional, KeyCount::kRepeated, AddIgnored}};
 
-constexpr std::array kSections = {
+const std::array kSections = {
     SectionRule{"certbot", SectionName::kNeeded, kCertbotKeys, StartCertbot},
     SectionRule{"files", SectionName::kNeeded, kFilesKeys, nullptr},
+    SectionRule{"endpoint", SectionName::kNeeded, EndpointKeys(), StartEndpoint},
+    SectionRule{"local", SectionName::kForbidden, LocalKeys(), nullptr},
+    SectionRule{"probe", SectionName::kNeeded, ProbeKeys(), StartProbe},
     SectionRule{"policy", SectionName::kForbidden, kPolicyKeys, nullptr}};
 
 }  // namespace

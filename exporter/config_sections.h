@@ -35,7 +35,7 @@ struct SectionRule {
   SectionName name;
   std::span<const KeyRule> keys;
   /// Makes room for a section's values; null when there is nothing to make.
-  void (*start)(FileSettings& settings);
+  void (*start)(FileSettings& settings, std::string_view name);
 };
 
 /// All sections of the configuration file. A new one is one row.

@@ -2,11 +2,13 @@
 #include "exporter/flag_table.h"
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "collectors/endpoint/endpoint_url.h"
 #include "exporter/config_values.h"
 #include "exporter/duration.h"
 #include "exporter/escape.h"
@@ -63,6 +65,22 @@ Result<std::string> ParseNotEmpty(std::string_view text) {
   return std::string(text);
 }
 
+Applied AddEndpoint(Config& config, std::string_view value) {
+  auto target = ParseEndpointUrl(value);
+  if (!target) return target.error();
+  config.endpoints.emplace_back().order.target = *std::move(target);
+  return std::nullopt;
+}
+
+Result<std::size_t> ParseConcurrency(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  constexpr std::size_t kMost = 10000;
+  if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > kMost)
+    return Failure{Reason::kBadText, "'" + Printable(text) + "' is no number from 1 to 10000"};
+  return number;
+}
+
 Result<std::chrono::milliseconds> ParseInterval(std::string_view text) {
   const auto interval = ParseDuration(text);
   if (interval && *interval < std::chrono::seconds(1)) {
@@ -105,6 +123,22 @@ constexpr Flag kFlags[] = {
      [](Config& config, std::string_view value) {
        return Append(config.files, ParseTypedPath(value));
      }},
+    {{"endpoints", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kLook,
+     "ENDPOINT",
+     "",
+     "What servers present: HOST:PORT, smtp://HOST, ...",
+     AddEndpoint},
+    {{"endpoints.local", FlagKind::kSwitch},
+     FlagScope::kAny,
+     kLook,
+     "",
+     "true",
+     "Ask this machine's own listeners for the names on its certificates",
+     [](Config& config, std::string_view value) {
+       return Set(config.endpoints_local, Result(value == "true"));
+     }},
     {{"root", FlagKind::kSingle},
      FlagScope::kHook,
      kLook,
@@ -131,6 +165,33 @@ constexpr Flag kFlags[] = {
      "How often files are looked at",
      [](Config& config, std::string_view value) {
        return Set(config.interval_files, ParseInterval(value));
+     }},
+    {{"interval.endpoints", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "DURATION",
+     "5m",
+     "How often each endpoint is asked",
+     [](Config& config, std::string_view value) {
+       return Set(config.interval_endpoints, ParseInterval(value));
+     }},
+    {{"probe.concurrency", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "NUMBER",
+     "2048",
+     "Most endpoints that are asked at the same time",
+     [](Config& config, std::string_view value) {
+       return Set(config.probe_concurrency, ParseConcurrency(value));
+     }},
+    {{"probe.timeout", FlagKind::kSingle},
+     FlagScope::kAny,
+     kLook,
+     "DURATION",
+     "10s",
+     "How long a whole probe may take",
+     [](Config& config, std::string_view value) {
+       return Set(config.probe_timeout, ParseInterval(value));
      }},
     {{"keys.verify", FlagKind::kSwitch},
      FlagScope::kAny,

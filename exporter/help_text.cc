@@ -13,6 +13,7 @@ constexpr std::string_view kIntroduction =
 
 usage: certhealth_exporter [serve] [flags]          serve /metrics (the default command)
        certhealth_exporter check [flags] [NAME...]  look once, print what is wrong and what to do
+       certhealth_exporter probe HOST[:PORT]        look at one endpoint, print what it presents
        certhealth_exporter hook install [flags]     let certbot record each outcome in --state.dir
        certhealth_exporter hook remove [flags]      take that back
 

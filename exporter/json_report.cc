@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/json_report.h"
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -9,7 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "collectors/endpoint/endpoint.h"
 #include "exporter/advice.h"
+#include "exporter/endpoint_trust.h"
 #include "exporter/rfc3339.h"
 
 namespace certhealth {
@@ -94,6 +97,61 @@ Json ProblemsToJson(std::span<const ActiveProblem> problems, const Bundle* bundl
   return array;
 }
 
+Json FaultToJson(const EndpointFault& fault) {
+  return {{"reason", NameOf(fault.reason)}, {"detail", fault.detail}};
+}
+
+Json PhasesToJson(const Endpoint& endpoint) {
+  constexpr std::array<const char*, kProbePhases> kNames = {"resolve", "connect", "starttls",
+                                                            "handshake"};
+  Json phases = Json::object();
+  for (std::size_t i = 0; i < kProbePhases; ++i) {
+    if (endpoint.phases[i]) phases[kNames[i]] = endpoint.phases[i]->count();
+  }
+  return phases;
+}
+
+Json EndpointToJson(const Verdict& verdict, const Endpoint& endpoint) {
+  Json object = {{"up", endpoint.is_up()},
+                 {"local", endpoint.local},
+                 {"host", endpoint.target.host},
+                 {"port", endpoint.target.port},
+                 {"probed", ToRfc3339(endpoint.probed)}};
+  SetUnlessEmpty(object, "server_name", endpoint.target.server_name);
+  SetUnlessEmpty(object, "address", endpoint.address);
+  if (endpoint.failure) object["failure"] = FaultToJson(*endpoint.failure);
+  if (const auto trusted = IsTrusted(verdict)) object["trusted"] = *trusted;
+  if (endpoint.distrust) object["distrust"] = FaultToJson(*endpoint.distrust);
+  if (endpoint.hostname_matches) object["hostname_matches"] = *endpoint.hostname_matches;
+  SetUnlessEmpty(object, "protocol", endpoint.protocol);
+  SetUnlessEmpty(object, "cipher", endpoint.cipher);
+  SetUnlessEmpty(object, "alpn", endpoint.alpn);
+  object["phase_seconds"] = PhasesToJson(endpoint);
+  if (endpoint.staple) {
+    object["ocsp_staple"] = {{"good", endpoint.staple->good},
+                             {"this_update", ToRfc3339(endpoint.staple->this_update)}};
+    if (endpoint.staple->next_update)
+      object["ocsp_staple"]["next_update"] = ToRfc3339(*endpoint.staple->next_update);
+  }
+  for (const FailedAddress& failed : endpoint.failed_addresses) {
+    Json entry = FaultToJson(failed.failure);
+    entry["address"] = failed.address;
+    object["failed_addresses"].push_back(std::move(entry));
+  }
+  if (verdict.serves) {
+    object["serves"] = {{"lineage", verdict.serves->lineage->name},
+                        {"newest", verdict.serves->is_newest}};
+  }
+  return object;
+}
+
+Json ServedAtToJson(std::span<const ServedAt> served_at) {
+  Json array = Json::array();
+  for (const ServedAt& one : served_at)
+    array.push_back({{"endpoint", one.endpoint->name}, {"newest", one.is_newest}});
+  return array;
+}
+
 Json CertificateToJson(const Verdict& verdict, WallTime now) {
   const Bundle& bundle = *verdict.bundle;
   Json object = {
@@ -104,6 +162,8 @@ Json CertificateToJson(const Verdict& verdict, WallTime now) {
   }
   object["failures"] = ToJson(bundle.failures);
   if (bundle.lineage != nullptr) object["renewal"] = RenewalToJson(verdict, *bundle.lineage);
+  if (bundle.endpoint != nullptr) object["endpoint"] = EndpointToJson(verdict, *bundle.endpoint);
+  if (!verdict.served_at.empty()) object["served_at"] = ServedAtToJson(verdict.served_at);
   object["problems"] = ProblemsToJson(verdict.problems, verdict.bundle.get());
   return object;
 }

@@ -18,6 +18,7 @@
 #include "exporter/command_line.h"
 #include "exporter/config_file.h"
 #include "exporter/hook/hook.h"
+#include "exporter/probe/probe_command.h"
 #include "exporter/problem.h"
 #include "exporter/serve.h"
 
@@ -74,6 +75,8 @@ int Run(int argc, char** argv) {
   switch (config->command) {
     case Command::kCheck:
       return Check(*config, clock);
+    case Command::kProbe:
+      return ProbeCommand(*config, clock);
     case Command::kHookInstall:
     case Command::kHookRemove:
       return Hook(*config);

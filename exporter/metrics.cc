@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "exporter/endpoint_metrics.h"
+
 namespace certhealth {
 namespace {
 
@@ -327,6 +329,22 @@ constexpr auto kMetrics = std::to_array<MetricKind>({
      ClientScheduled},
     {"certhealth_client_info", "scheduler, version (no name)",
      "What starts the client, and which version runs.", ClientInfo},
+    {"certhealth_endpoint_up", "", "Whether the endpoint completed a TLS handshake.", EndpointUp},
+    {"certhealth_endpoint_trusted", "",
+     "Whether a client would trust what the endpoint presents, its name included.",
+     EndpointTrusted},
+    {"certhealth_endpoint_hostname_match", "",
+     "Whether the certificate presented has the name that was asked for.", EndpointHostnameMatch},
+    {"certhealth_endpoint_serves_newest", "lineage",
+     "1 when the endpoint presents the newest version of the lineage, 0 when an older one; absent "
+     "when what it presents is of no lineage here.",
+     EndpointServesNewest},
+    {"certhealth_endpoint_failure_info", "reason",
+     "Why the endpoint did not present a certificate, or one to be trusted.", EndpointFailureInfo},
+    {"certhealth_endpoint_phase_duration_seconds", "phase",
+     "How long the parts of the last probe took.", EndpointPhaseDuration},
+    {"certhealth_endpoint_tls_info", "protocol, cipher, address",
+     "What was agreed on in the last handshake, and with which address.", EndpointTlsInfo},
     {"certhealth_problem", "problem, severity",
      "An active problem of a certificate, or without a name of the client as a whole.", Problem},
     {"certhealth_problems", "severity (no source, no name)",

@@ -12,6 +12,7 @@
 #include "exporter/client.h"
 #include "exporter/name_sets.h"
 #include "exporter/renewal_plan.h"
+#include "exporter/served.h"
 
 namespace certhealth {
 
@@ -53,6 +54,7 @@ struct Case {
   const Lineage* lineage;         // null unless certbot looks after it
   const CertbotMachine* machine;  // null unless certbot looks after it
   const NameSets& name_sets;      // of all lineages, this one included
+  const ServedCertificates& served;
   RenewalPlan plan;
   const LineageHistory* history;  // null when nothing speaks of it
   const ClientState* client;      // null unless certbot looks after it

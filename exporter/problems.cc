@@ -10,6 +10,7 @@
 #include "exporter/judges/challenge.h"
 #include "exporter/judges/client.h"
 #include "exporter/judges/credentials.h"
+#include "exporter/judges/endpoint.h"
 #include "exporter/judges/hooks.h"
 #include "exporter/judges/last_renewal.h"
 #include "exporter/judges/lineage.h"
@@ -270,6 +271,33 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      nullptr, "", judges::LockHeld},
 
     // What is served.
+    {"endpoint_down", kServed, kCritical, "The endpoint does not present a certificate.",
+     "See the reason in the detail: whether the server runs, whether the name leads to it, and "
+     "whether it speaks TLS there. `certhealth_exporter probe NAME` shows the "
+     "probe step by step.",
+     judges::EndpointDown},
+    {"endpoint_untrusted", kServed, kCritical,
+     "A client would not trust what the endpoint presents.",
+     "Give the server the whole chain (fullchain.pem) of a certificate from a public CA, and "
+     "reload it. If the certificate is meant to be private, name its root: `roots` in the "
+     "endpoint's section of the configuration.",
+     judges::EndpointUntrusted},
+    {"endpoint_wrong_name", kServed, kCritical,
+     "The endpoint presents a certificate for other names than it was asked for.",
+     "Have the server present the certificate of this name (its virtual host or its SNI map), or "
+     "have the certificate issued for this name too.",
+     judges::EndpointWrongName},
+    {"endpoint_expires_soon", kServed, kCritical,
+     "What the endpoint presents has less left than a certificate of this life should ever have.",
+     "Find out who renews it and why that did not happen. If it has been renewed there, reload "
+     "the server.",
+     judges::EndpointExpiresSoon},
+    {"serves_old_certificate", kServed, kCritical,
+     "A newer version is on disk, and the endpoint still presents the old one.",
+     "Reload the server (`systemctl reload nginx`), and let certbot do so after each renewal: a "
+     "script in /etc/letsencrypt/renewal-hooks/deploy/. A server that reads copies of the files "
+     "needs the new copies first.",
+     judges::ServesOldCertificate},
     {"no_reload_configured", kServed, kWarning,
      "Nothing tells a server to take the new certificate after a renewal.",
      "Put a script that reloads what uses it into /etc/letsencrypt/renewal-hooks/deploy/ and make "

@@ -27,9 +27,15 @@ struct Scene {
   const RenewalHistories& histories;
   const ClientState* client;  // null unless the run is certbot's
   const NameSets& name_sets;
+  const ServedCertificates& served;
   const Policy& policy;
   WallTime now;
 };
+
+/// What an endpoint presents is judged as that, and not as a file would be.
+bool Applies(const ProblemKind& kind, const Bundle& bundle) {
+  return bundle.endpoint == nullptr || kind.group == ProblemGroup::kServed;
+}
 
 Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
   const CertbotMachine* const machine = scene.run.certbot.get();
@@ -38,11 +44,16 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
   if (bundle->lineage != nullptr && machine != nullptr)
     verdict.plan = PlanRenewal(*bundle->lineage, *machine);
   verdict.history = scene.histories.Of(*bundle);
+  if (bundle->endpoint != nullptr) {
+    verdict.serves = scene.served.VersionOf(*bundle);
+    if (verdict.leaf() != nullptr) verdict.on_disk = scene.served.OnDisk(*verdict.leaf());
+  }
+  if (bundle->lineage != nullptr) verdict.served_at = scene.served.EndpointsOf(*bundle);
   const Case given{*bundle,         verdict.leaf(), bundle->lineage.get(), machine,
-                   scene.name_sets, verdict.plan,   verdict.history.get(), scene.client,
-                   scene.now};
+                   scene.name_sets, scene.served,   verdict.plan,          verdict.history.get(),
+                   scene.client,    scene.now};
   for (const ProblemKind& kind : Problems()) {
-    if (kind.judge != nullptr && !IsIgnored(kind, scene.policy))
+    if (kind.judge != nullptr && Applies(kind, *bundle) && !IsIgnored(kind, scene.policy))
       Add(kind, kind.judge(given), verdict.problems);
   }
   return verdict;
@@ -70,12 +81,13 @@ void Count(std::span<const ActiveProblem> problems, Report& report) {
   }
 }
 
-void AddRun(const CollectorRun& run, const NameSets& name_sets, const Policy& policy,
-            Report& report) {
+void AddRun(const CollectorRun& run, const NameSets& name_sets, const ServedCertificates& served,
+            const Policy& policy, Report& report) {
   const bool has_client = run.certbot != nullptr && !run.certbot->roots.empty();
   const ClientState client = has_client ? DescribeClient(*run.certbot) : ClientState{};
   const RenewalHistories histories(run);
-  const Scene scene{run, histories, has_client ? &client : nullptr, name_sets, policy, report.now};
+  const Scene scene{run,    histories, has_client ? &client : nullptr, name_sets, served,
+                    policy, report.now};
   const std::size_t first = report.verdicts.size();
   for (const auto& bundle : run.bundles) {
     report.verdicts.push_back(Judge(scene, bundle));
@@ -127,7 +139,8 @@ Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, 
   for (const auto& run : snapshot->runs) {
     for (const auto& bundle : run->bundles) name_sets.Add(*bundle);
   }
-  for (const auto& run : snapshot->runs) AddRun(*run, name_sets, policy, report);
+  const ServedCertificates served(*snapshot);
+  for (const auto& run : snapshot->runs) AddRun(*run, name_sets, served, policy, report);
   std::ranges::stable_sort(report.verdicts, [](const Verdict& one, const Verdict& other) {
     return std::pair(NameOf(one.bundle->source), std::string_view(one.bundle->name)) <
            std::pair(NameOf(other.bundle->source), std::string_view(other.bundle->name));

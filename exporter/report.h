@@ -12,6 +12,7 @@
 #include "collectors/snapshot.h"
 #include "exporter/problem.h"
 #include "exporter/renewal_plan.h"
+#include "exporter/served.h"
 
 namespace certhealth {
 
@@ -32,6 +33,9 @@ struct Verdict {
   RenewalPlan plan;
   std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
   std::vector<ActiveProblem> problems;            // in the order of the table
+  const Bundle* on_disk = nullptr;                // of an endpoint: whose certificate it presents
+  std::optional<ServedVersion> serves;  // of an endpoint: the lineage on this machine's disk
+  std::vector<ServedAt> served_at;      // of a lineage: the endpoints that present it
 
   Severity worst() const { return WorstOf(problems); }
   /// Whether a conf exists whose next renewal can be foreseen at all.

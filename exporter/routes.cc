@@ -8,6 +8,7 @@
 #include "exporter/gzip.h"
 #include "exporter/http_text.h"
 #include "exporter/json_report.h"
+#include "exporter/json_targets.h"
 #include "exporter/status_page.h"
 
 namespace certhealth {
@@ -59,6 +60,19 @@ HttpResponse ReportRoute(const RouteContext& context, const HttpRequest& request
               "application/json; charset=utf-8", request);
 }
 
+HttpResponse ProbeRoute(const RouteContext& context, const HttpRequest& request) {
+  if (!context.probe) return MakeHttpResponse(404);
+  return context.probe(request);
+}
+
+HttpResponse TargetsRoute(const RouteContext& context, const HttpRequest& request) {
+  // Prometheus keeps the targets that it has while there is no answer; an empty one takes them
+  // away.
+  if (!context.board()->Latest()->complete)
+    return MakeHttpResponse(503, "not every collector has looked yet");
+  return Text(ToServiceDiscovery(context.board()->Judge()), "application/json", request);
+}
+
 HttpResponse HealthyRoute(const RouteContext&, const HttpRequest&) {
   return MakeHttpResponse(200, "healthy");
 }
@@ -86,6 +100,8 @@ struct Route {
 constexpr auto kRoutes = std::to_array<Route>({
     {"/", Method::kGet, StatusRoute},
     {"/api/v1/report", Method::kGet, ReportRoute},
+    {"/probe", Method::kGet, ProbeRoute},
+    {"/sd", Method::kGet, TargetsRoute},
     {"/-/healthy", Method::kGet, HealthyRoute},
     {"/-/ready", Method::kGet, ReadyRoute},
     {"/-/reload", Method::kPost, ReloadRoute},

@@ -21,6 +21,8 @@ struct RouteContext {
   /// Reads the configuration again; the text of what is wrong with it, or nothing. Empty without
   /// --web.enable-lifecycle.
   std::function<std::optional<std::string>()> reload;
+  /// Answers /probe.
+  std::function<HttpResponse(const HttpRequest&)> probe;
   BuildInfo build;
 };
 

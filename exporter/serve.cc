@@ -98,6 +98,9 @@ int Serve(const Config& config, const ReadConfig& read_config, const Clock& cloc
   };
   context.config_status = [&service] { return service.config_status(); };
   if (config.enable_lifecycle) context.reload = [&service] { return service.Reload(); };
+  context.probe = [&service](const HttpRequest& request) {
+    return service.watch()->probes().Answer(request);
+  };
   context.build = GetBuildInfo();
 
   HttpOptions options;

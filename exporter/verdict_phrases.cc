@@ -30,6 +30,10 @@ std::string ExpiryPhrase(const Verdict& verdict, WallTime now) {
 
 std::string RenewalMode(const Verdict& verdict) {
   const Lineage* lineage = verdict.bundle->lineage.get();
+  if (verdict.serves) {
+    return (verdict.serves->is_newest ? "serves " : "serves an old ") +
+           Printable(verdict.serves->lineage->name, kLongestPath);
+  }
   if (lineage == nullptr) return std::string(NameOf(verdict.bundle->source));
   if (!lineage->has_conf) return "none";
   const std::string& authenticator = lineage->conf.conf.authenticator;
@@ -57,6 +61,19 @@ std::string AgoPhrase(WallTime then, WallTime now) {
   if (age < std::chrono::seconds{0}) return "at " + FormatMoment(then);
   if (age < std::chrono::minutes{1}) return "less than a minute ago";
   return FormatSpan(age) + " ago";
+}
+
+std::string ServedPhrase(const Verdict& verdict) {
+  std::vector<std::string> newest;
+  std::vector<std::string> older;
+  for (const ServedAt& one : verdict.served_at)
+    (one.is_newest ? newest : older).push_back(Printable(one.endpoint->name, kLongestPath));
+  std::string phrase;
+  if (!newest.empty()) phrase = "served at " + FormatList(newest);
+  if (!older.empty())
+    phrase += (phrase.empty() ? "an old version is served at " : ", an old version at ") +
+              FormatList(older);
+  return phrase;
 }
 
 std::string ClientPhrase(const ClientState& client, WallTime now) {

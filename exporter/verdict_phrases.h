@@ -12,7 +12,8 @@ namespace certhealth {
 std::string ExpiryPhrase(const Verdict& verdict, WallTime now);
 
 /// How the certificate is renewed: "webroot", "none" for a lineage that nothing renews, "unknown"
-/// where the conf may not be read, "file" where certbot does not look after it. Printable.
+/// where the conf may not be read, "file" where certbot does not look after it; of an endpoint the
+/// lineage that it presents, where it does. Printable.
 std::string RenewalMode(const Verdict& verdict);
 
 /// What is known of the next renewal: words, and the day that they may end with.
@@ -26,6 +27,10 @@ RenewalWords DescribeRenewal(const Verdict& verdict, WallTime now);
 
 /// The same as one text: "webroot, from 2026-09-01".
 std::string RenewalPhrase(const Verdict& verdict, WallTime now);
+
+/// Where a lineage is served: "served at a.example:443, an old version at a.example:993". Empty
+/// where no endpoint is known to. Printable.
+std::string ServedPhrase(const Verdict& verdict);
 
 /// certbot as a whole: "certbot 2.1.0, started by systemd, last ran 3 hours ago". Empty where
 /// nothing of it is known. Printable.

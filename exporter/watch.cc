@@ -3,19 +3,31 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "collectors/all.h"
+#include "collectors/endpoint/tls_prober.h"
 
 namespace certhealth {
+namespace {
+
+/// Of /probe at once: half of the web front's workers stay for everything else.
+constexpr std::size_t kMostProbesForPeers = 256;
+
+}  // namespace
 
 Watch::Watch(const Config& config, const Clock& clock, const Log& log)
     : clock_(clock), log_(log), files_(MakePosixFileSystem(config.root)) {
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
-  collectors_ = MakeCollectors(
+  const CollectorSetup setup =
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
-                       MountLookAt(config.root), TimeZoneSettingFor(config.root)}));
+                       MountLookAt(config.root), TimeZoneSettingFor(config.root)});
+  collectors_ = MakeCollectors(setup);
+  probes_ = std::make_unique<ProbeDesk>(config.probe_modules, config.probe_timeout,
+                                        std::min(config.probe_concurrency, kMostProbesForPeers),
+                                        setup.prober, clock_);
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);
@@ -82,12 +94,34 @@ CollectorRun Watch::LookOnce(Collector& collector) {
   }
 }
 
+std::shared_ptr<Prober> MakeProber(const Config& config, const Surroundings& surroundings) {
+  ProberOptions options;
+  options.max_in_flight = config.probe_concurrency;
+  return MakeTlsProber(surroundings.files, surroundings.clock, surroundings.certificates, options);
+}
+
+EndpointOptions EndpointOptionsOf(const Config& config) {
+  EndpointOptions options;
+  options.watched = config.endpoints;
+  for (WatchedEndpoint& watched : options.watched)
+    watched.order.deadlines = DeadlinesWithin(watched.timeout.value_or(config.probe_timeout));
+  options.local = config.endpoints_local ? LocalEndpoints::kYes : LocalEndpoints::kNo;
+  options.local_ports = config.local_ports;
+  options.deadlines = DeadlinesWithin(config.probe_timeout);
+  options.interval = config.interval_endpoints;
+  options.looks = config.command == Command::kServe ? Looks::kMany : Looks::kOne;
+  return options;
+}
+
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
            config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo, config.state_dir},
           config.files,
-          config.interval_files};
+          config.interval_files,
+          EndpointOptionsOf(config),
+          OwnListeners(surroundings.files, config.root),
+          MakeProber(config, surroundings)};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

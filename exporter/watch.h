@@ -15,6 +15,7 @@
 #include "exporter/board.h"
 #include "exporter/config.h"
 #include "exporter/log.h"
+#include "exporter/probe/probe_desk.h"
 
 namespace certhealth {
 
@@ -30,6 +31,8 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
 
   const Board& board() const { return *board_; }
+  /// What answers /probe by this configuration.
+  ProbeDesk& probes() { return *probes_; }
 
   /// Returns once each collector has looked, or after `longest`.
   void WaitForFirstLooks(std::chrono::milliseconds longest);
@@ -46,6 +49,7 @@ class Watch {
   CertificateReader certificates_;
   std::vector<CollectorAtWork> collectors_;
   std::unique_ptr<Board> board_;
+  std::unique_ptr<ProbeDesk> probes_;
 
   std::mutex mutex_;  // guards the next two
   bool stopping_ = false;
@@ -56,6 +60,12 @@ class Watch {
 
 /// The collectors' part of a configuration.
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings);
+
+/// What asks endpoints. `surroundings` outlives it.
+std::shared_ptr<Prober> MakeProber(const Config& config, const Surroundings& surroundings);
+
+/// The part of it about endpoints.
+EndpointOptions EndpointOptionsOf(const Config& config);
 
 /// The reporting part of it.
 Policy PolicyOf(const Config& config);

@@ -10,12 +10,12 @@
 namespace certhealth {
 
 /// A value, or the Failure that stands in its place. The names are those of std::expected (C++23).
-template <typename T>
+template <typename T, typename Error = Failure>
 class [[nodiscard]] Result {
  public:
   // Implicit on purpose: `return value;` and `return Failure{...};` both read well.
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}            // NOLINT
-  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -34,13 +34,13 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   /// REQUIRES: !has_value()
-  const Failure& error() const {
+  const Error& error() const {
     assert(!has_value());
     return *std::get_if<1>(&state_);
   }
 
  private:
-  std::variant<T, Failure> state_;
+  std::variant<T, Error> state_;
 };
 
 }  // namespace certhealth

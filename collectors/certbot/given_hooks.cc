@@ -48,7 +48,7 @@ std::vector<GivenHook> HooksGivenTo(const Schedule& schedule) {
       if (command.runs_elsewhere || command.text.find("--disable-hook") != std::string::npos)
         continue;
       const bool is_only =
-          counting == 1 && scheduler.calls.size() == 1 && ReachOf(command) == Reach::kAll;
+          counting == 1 && scheduler.calls.size() == 1 && ReachOf(command) == RenewalReach::kAll;
       add("pre hook", command.pre_hook.value_or(""), scheduler.where, is_only);
       add("post hook", command.post_hook.value_or(""), scheduler.where, is_only);
       add("deploy hook", command.deploy_hook.value_or(""), scheduler.where, is_only);

@@ -91,6 +91,7 @@ struct Lineage {
   std::shared_ptr<const Certificate>
       newest;  // of the newest complete version: renewal is decided by this one
   std::optional<WallTime> newest_saved;    // when its file was written
+  std::optional<Sha256> sha256_before;     // of the leaf of the version before
   std::vector<std::string> dropped_names;  // SANs of the version before that `newest` lacks
   std::optional<Failure> cert_failure;     // cert.pem, by which certbot goes, has no certificate
   FullchainState fullchain = FullchainState::kNotCompared;

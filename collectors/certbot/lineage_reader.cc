@@ -439,6 +439,7 @@ void LineageReader::ReadNewest(Draft& draft) const {
   if (lineage.newest == nullptr || lineage.archive.before_newest == 0) return;
   const auto before = ReadLeaf(path_of(lineage.archive.before_newest));
   if (before == nullptr) return;
+  lineage.sha256_before = before->sha256;
   const auto& names = lineage.newest->dns_names;
   const std::set<std::string_view> kept(names.begin(), names.end());
   for (const std::string& name : before->dns_names) {

@@ -31,6 +31,9 @@ enum class StartTls {
   kSieve,
 };
 
+/// "smtp", "xmpp-client"; "tls" for kNone.
+std::string_view NameOf(StartTls protocol);
+
 /// The part of a probe that something belongs to, in their order.
 enum class ProbePhase { kResolve, kConnect, kStartTls, kHandshake };
 
@@ -58,16 +61,21 @@ enum class EndpointFailure {
   kHandshakeTimeout,
   kTooLarge,        // a chain over the limits
   kBadCertificate,  // a leaf that does not decode
-  // It presented a certificate that a client would not trust.
-  kExpired,
-  kNotYetValid,
+  // It was not asked.
+  kForbidden,   // the name leads to an address that is not to be probed
+  kLocalError,  // this machine could not: no descriptors, no ports
+  // It presented a certificate that a client would not trust. Of several verdicts, the first in
+  // this order is told.
   kSelfSigned,       // the leaf itself, and not among the roots
   kIncompleteChain,  // the issuer of the last one sent is not known: an intermediate is missing
   kUnknownIssuer,    // the chain ends in a root that is not trusted
+  kWeakKey,          // key or signature that OpenSSL's level 2 refuses
+  kWrongPurpose,     // not for servers
+  kDistrusted,       // any other verdict of the verification; the detail has OpenSSL's words
+  kExpired,          // the leaf or one of its issuers
+  kNotYetValid,
   kWrongName,
-  kWeakKey,       // key or signature that OpenSSL's level 2 refuses
-  kWrongPurpose,  // not for servers
-  kDistrusted,    // any other verdict of the verification; the detail has OpenSSL's words
+  kWeakProtocol,  // older than what is asked for, or a cipher of less than 112 bits
 };
 
 /// The label value of a failure: "connect_refused".
@@ -98,6 +106,12 @@ struct OcspStaple {
   std::optional<WallTime> next_update;
 };
 
+/// An address that did not answer, of a name with others that did.
+struct FailedAddress {
+  std::string address;
+  EndpointFault failure;
+};
+
 /// What one probe of one address of an endpoint saw, beside the certificates, which are the
 /// Bundle's chain as it was sent. Immutable once published.
 struct Endpoint {
@@ -115,6 +129,10 @@ struct Endpoint {
   std::string cipher;    // "TLS_AES_256_GCM_SHA384"
   std::string alpn;
   std::optional<OcspStaple> staple;
+
+  // Where the addresses of a name are told together; a prober leaves both alone.
+  std::size_t addresses = 1;                    // how many there are
+  std::vector<FailedAddress> failed_addresses;  // while this one answered
 
   /// Whether the handshake was completed.
   bool is_up() const { return !failure.has_value(); }

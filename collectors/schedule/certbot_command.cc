@@ -215,12 +215,13 @@ bool IsShellScript(std::string_view script) {
 
 }  // namespace
 
-Reach ReachOf(const CertbotCommandLine& command) {
-  if (command.dry_run) return Reach::kNone;
-  if (command.subcommand == "renew") return command.cert_names.empty() ? Reach::kAll : Reach::kSome;
+RenewalReach ReachOf(const CertbotCommandLine& command) {
+  if (command.dry_run) return RenewalReach::kNone;
+  if (command.subcommand == "renew")
+    return command.cert_names.empty() ? RenewalReach::kAll : RenewalReach::kSome;
   const bool issues = command.subcommand.empty() || command.subcommand == "run" ||
                       command.subcommand == "certonly" || command.subcommand == "auth";
-  return issues && !command.cert_names.empty() ? Reach::kSome : Reach::kNone;
+  return issues && !command.cert_names.empty() ? RenewalReach::kSome : RenewalReach::kNone;
 }
 
 CertbotCalls FindCertbotCalls(std::string_view text, const Environment& environment) {

@@ -38,12 +38,12 @@ struct CertbotCommandLine {
 };
 
 /// Which lineages a call renews.
-enum class Reach {
+enum class RenewalReach {
   kAll,   // `renew`
   kSome,  // `renew --cert-name`, `certonly`, `run`
   kNone,  // a dry run, `certificates` and the like
 };
-Reach ReachOf(const CertbotCommandLine& command);
+RenewalReach ReachOf(const CertbotCommandLine& command);
 
 /// What shell text does with certbot.
 struct CertbotCalls {

@@ -223,7 +223,7 @@ CallsState StateOfCalls(const CommandLookup& lookup) {
   }
   CallsState state{SchedulerState::kInactive, {}};
   for (const ScheduledCall& call : lookup.calls) {
-    if (ReachOf(call.command) == Reach::kNone) {
+    if (ReachOf(call.command) == RenewalReach::kNone) {
       if (state.state == SchedulerState::kInactive) {
         state.why = call.command.dry_run ? "--dry-run renews nothing"
                                          : "'" + call.command.text + "' renews nothing";

@@ -112,7 +112,7 @@ std::optional<Finding> RunsStopped(const ClientCase& given) {
     if (!scheduler->longest_period) continue;
     // What renews some lineages by name may do so by other commands than `renew`.
     const bool by_renew = std::ranges::any_of(scheduler->calls, [](const ScheduledCall& call) {
-      return ReachOf(call.command) == Reach::kAll;
+      return ReachOf(call.command) == RenewalReach::kAll;
     });
     if (!by_renew) continue;
     const seconds period = *scheduler->longest_period;

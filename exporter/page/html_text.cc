@@ -58,6 +58,11 @@ std::string RenewalHtml(const Verdict& verdict, WallTime now) {
                    : ToHtml(words.text);
 }
 
+std::string ServedHtml(const Verdict& verdict) {
+  const std::string phrase = ServedPhrase(verdict);
+  return phrase.empty() ? phrase : " <span class=\"served\">" + ToHtml(phrase) + "</span>";
+}
+
 std::string AnchorOf(const Bundle& bundle) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string anchor = std::string(NameOf(bundle.source)) + "-";

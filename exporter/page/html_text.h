@@ -23,6 +23,9 @@ std::string TimeHtml(WallTime moment, std::string_view words);
 /// How the certificate is renewed, and from when on.
 std::string RenewalHtml(const Verdict& verdict, WallTime now);
 
+/// Where a lineage is served; empty where nothing is known of that.
+std::string ServedHtml(const Verdict& verdict);
+
 /// The id of a certificate on the page: letters, digits, "-", "." and "_" alone. Different for
 /// different certificates, and from every id that is a problem's or the page's own.
 std::string AnchorOf(const Bundle& bundle);

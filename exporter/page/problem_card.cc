@@ -24,8 +24,9 @@ std::string ExpiryHtml(const Verdict& verdict, WallTime now) {
 }
 
 std::string CaretakerHtml(const Verdict& verdict, WallTime now) {
-  return verdict.bundle->lineage == nullptr ? "a watched file"
-                                            : "renewal: " + RenewalHtml(verdict, now);
+  if (verdict.bundle->endpoint != nullptr) return RenewalHtml(verdict, now);
+  if (verdict.bundle->lineage == nullptr) return "a watched file";
+  return "renewal: " + RenewalHtml(verdict, now) + ServedHtml(verdict);
 }
 
 /// What the certificate is for, where its name does not say it all.

@@ -39,8 +39,8 @@ std::string HealthyRow(const Verdict& verdict, WallTime now) {
          NameHtml(verdict.bundle->name) + "</th><td class=\"left\">" +
          ToHtml(ExpiryPhrase(verdict, now)) + "</td><td class=\"on\">" +
          TimeHtml(leaf.not_after, FormatDate(leaf.not_after)) + "</td><td class=\"renewal\">" +
-         RenewalHtml(verdict, now) + "</td><td class=\"bar\">" + LifetimeBar(verdict, now) +
-         "</td></tr>\n";
+         RenewalHtml(verdict, now) + ServedHtml(verdict) + "</td><td class=\"bar\">" +
+         LifetimeBar(verdict, now) + "</td></tr>\n";
 }
 
 std::string HealthyRowWithoutLeaf(const Verdict& verdict, WallTime now) {
@@ -50,13 +50,18 @@ std::string HealthyRowWithoutLeaf(const Verdict& verdict, WallTime now) {
          RenewalHtml(verdict, now) + "</td><td class=\"bar\"></td></tr>\n";
 }
 
+std::string FoundPhrase(const CollectorRun& run) {
+  if (run.collector != "endpoints") return CertificatesPhrase(run.bundles.size());
+  return std::to_string(run.bundles.size()) +
+         (run.bundles.size() == 1 ? " endpoint" : " endpoints");
+}
+
 std::string LookRow(const CollectorRun& run, WallTime now) {
   std::array<char, 32> took{};
   std::snprintf(took.data(), took.size(), "%.3f s", run.took.count());
   std::string html = "<tr><th scope=\"row\">" + ToHtml(run.collector) + "</th><td>" +
                      TimeHtml(run.finished, AgoPhrase(run.finished, now)) + "</td><td>" +
-                     took.data() + "</td><td>" + CertificatesPhrase(run.bundles.size()) +
-                     "</td><td>";
+                     took.data() + "</td><td>" + FoundPhrase(run) + "</td><td>";
   if (run.failures.empty())
     return html + "<span class=\"badge ok\">" + IconHtml("ok") + "ok</span></td></tr>\n";
   for (const Failure& failure : run.failures) {

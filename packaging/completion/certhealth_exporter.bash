@@ -27,7 +27,7 @@ _certhealth_exporter() {
     return
   fi
   case $COMP_CWORD:$previous in
-    1:*) commands="serve check hook" ;;
+    1:*) commands="serve check probe hook" ;;
     2:hook) commands="install remove" ;;
   esac
   COMPREPLY=($(compgen -W "$commands" -- "$word"))

@@ -41,8 +41,12 @@ std::string Refusal(const std::vector<std::string>& arguments) {
 /// A value of `flag` that differs from its default.
 std::string OtherValue(const Flag& flag) {
   const std::string_view name = flag.shape.name;
-  if (flag.shape.kind == FlagKind::kSwitch) return "true";
+  if (flag.shape.kind == FlagKind::kSwitch) return flag.fallback == "true" ? "false" : "true";
   if (name == "interval.files") return "5m";
+  if (name == "interval.endpoints") return "1m";
+  if (name == "endpoints") return "smtp://mx.example.com";
+  if (name == "probe.concurrency") return "10";
+  if (name == "probe.timeout") return "3s";
   if (name == "web.listen-address") return "[::1]:9";
   if (name == "format") return "json";
   if (name == "at") return "2026-12-24";
@@ -78,9 +82,11 @@ TEST(CommandLine, TakesEveryFlagInEverySpelling) {
       EXPECT_EQ(Parsed({"check", name + "=" + value}), expected) << name;
       EXPECT_EQ(Parsed({name + "=" + value, "check"}), expected) << name;
       if (flag.shape.kind == FlagKind::kSwitch) {
-        EXPECT_EQ(Parsed({"check", name}), expected) << name;
-        EXPECT_EQ(Parsed({"check", name, "--no-" + name.substr(2)}), untouched) << name;
-        EXPECT_EQ(Parsed({"check", name + "=false"}), untouched) << name;
+        const bool is_on = flag.fallback == "true";
+        EXPECT_EQ(Parsed({"check", name}), is_on ? untouched : expected) << name;
+        EXPECT_EQ(Parsed({"check", name, "--no-" + name.substr(2)}), is_on ? expected : untouched)
+            << name;
+        EXPECT_EQ(Parsed({"check", name + "=false"}), is_on ? expected : untouched) << name;
       } else {
         EXPECT_EQ(Parsed({"check", name, value}), expected) << name;
       }
@@ -167,8 +173,13 @@ TEST(CommandLine, TakesTheTwoActionsOfHook) {
 TEST(CommandLine, SaysWhatIsWrongAndWhatWouldBeRight) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"chekc"}, "unknown command 'chekc', did you mean 'check'?"},
-      {{"probe"}, "unknown command 'probe', known are: serve, check, hook"},
-      {{""}, "unknown command '', known are: serve, check, hook"},
+      {{"prob"}, "unknown command 'prob', did you mean 'probe'?"},
+      {{""}, "unknown command '', known are: serve, check, probe, hook"},
+      {{"probe"}, "probe takes one HOST[:PORT]"},
+      {{"probe", "a.example", "b.example"}, "probe takes one HOST[:PORT]"},
+      {{"--endpoints=a.example:0"},
+       "--endpoints: endpoint 'a.example:0': the port is not a number from 1 to 65535"},
+      {{"--probe.concurrency=0"}, "--probe.concurrency: '0' is no number from 1 to 10000"},
       {{"serve", "a"}, "serve takes no names, but there is 'a'"},
       {{"--at=2026-12-24"}, "--at: is a flag of the command check"},
       {{"check", "--at=noon"},

@@ -39,6 +39,63 @@ std::string Refusal(std::string_view text) {
   return parsed ? "" : parsed.error().detail;
 }
 
+TEST(ConfigFile, ReadsEndpointsAndWhatMayBeProbed) {
+  const FileSettings settings = Parsed(
+      "[endpoint \"shop\"]\n"
+      "target = shop.example.com\n"
+      "target = smtp://mx.example.com\n"
+      "server_name = Shop.example.com\n"
+      "alpn = h2, http/1.1\n"
+      "min_protocol = TLSv1.3\n"
+      "client_certificate = /etc/client.pem\n"
+      "roots = /etc/root.pem\n"
+      "addresses = each\n"
+      "interval = 1m\n"
+      "timeout = 3s\n"
+      "[local]\n"
+      "ports = 443, 8443, smtp:2526\n"
+      "[probe \"default\"]\n"
+      "targets = *.example.com:443, [[]2001:db8::1]:443\n"
+      "private = yes\n"
+      "starttls = imap\n"
+      "timeout = 4s\n");
+  ASSERT_EQ(settings.endpoints.size(), 1U);
+  const EndpointSection& section = settings.endpoints[0];
+  ASSERT_EQ(section.targets.size(), 2U);
+  EXPECT_EQ(section.targets[1].starttls, StartTls::kSmtp);
+  EXPECT_EQ(section.settings.order.target.server_name, "shop.example.com");
+  EXPECT_THAT(section.settings.order.alpn, testing::ElementsAre("h2", "http/1.1"));
+  EXPECT_EQ(section.settings.order.min_protocol, "TLSv1.3");
+  EXPECT_EQ(section.settings.order.client_certificate, "/etc/client.pem");
+  EXPECT_EQ(section.settings.order.roots, "/etc/root.pem");
+  EXPECT_EQ(section.settings.addresses, AddressSeries::kEach);
+  EXPECT_EQ(section.settings.interval, std::chrono::minutes{1});
+  EXPECT_EQ(section.settings.timeout, std::chrono::seconds{3});
+  EXPECT_THAT(settings.local_ports, testing::ElementsAre(LocalPort{443, StartTls::kNone},
+                                                         LocalPort{8443, StartTls::kNone},
+                                                         LocalPort{2526, StartTls::kSmtp}));
+  ASSERT_EQ(settings.probe_modules.size(), 1U);
+  const ProbeModule& module = settings.probe_modules[0];
+  EXPECT_EQ(module.name, "default");
+  EXPECT_TRUE(Allows(module, "www.example.com:443"));
+  EXPECT_TRUE(Allows(module, "[2001:db8::1]:443"));
+  EXPECT_FALSE(Allows(module, "www.example.com:25"));
+  EXPECT_EQ(module.reach, Reach::kEverywhere);
+  EXPECT_EQ(module.starttls, StartTls::kImap);
+
+  const Config config = Merge({}, settings);
+  ASSERT_EQ(config.endpoints.size(), 2U);
+  EXPECT_EQ(NameOf(config.endpoints[0].order.target), "shop.example.com:443");
+  EXPECT_EQ(NameOf(config.endpoints[1].order.target), "shop.example.com:25@mx.example.com");
+  EXPECT_EQ(config.endpoints[1].interval, std::chrono::minutes{1});
+  EXPECT_EQ(config.local_ports.size(), 3U);
+}
+
+TEST(ConfigFile, AsksOnlyThePublicInternetUnlessTold) {
+  const FileSettings settings = Parsed("[probe \"default\"]\ntargets = *:443\n");
+  EXPECT_EQ(settings.probe_modules[0].reach, Reach::kPublicInternet);
+}
+
 TEST(ConfigFile, ReadsEverySection) {
   const FileSettings settings = Parsed(
       "# ours\n"
@@ -58,6 +115,9 @@ TEST(ConfigFile, ReadsEverySection) {
   const FileSettings expected = {
       {{"/etc/letsencrypt", "/var/log/letsencrypt"}, {"/opt/letsencrypt", std::nullopt}},
       {"/etc/ssl/private/**/*.pem", "/srv/a b;c#d=e:f/*.crt"},
+      {},
+      {},
+      {},
       {"self_signed", "weak_key", "expired"}};
   EXPECT_EQ(settings, expected);
 }

@@ -7,7 +7,18 @@ namespace certhealth {
 namespace {
 
 FileSettings FullFile() {
-  return {{{"/file/a", "/file/logs"}, {"/file/b", std::nullopt}}, {"/file/*.pem"}, {"weak_key"}};
+  FileSettings file;
+  file.certbot = {{"/file/a", "/file/logs"}, {"/file/b", std::nullopt}};
+  file.files = {"/file/*.pem"};
+  file.ignored_problems = {"weak_key"};
+  EndpointSection& section = file.endpoints.emplace_back();
+  section.targets.resize(2);
+  section.targets[0].host = "192.0.2.1";
+  section.targets[1].host = "192.0.2.2";
+  section.settings.order.target.server_name = "shop.example.com";
+  section.settings.addresses = AddressSeries::kEach;
+  file.local_ports = {{8443, StartTls::kNone}};
+  return file;
 }
 
 TEST(Merge, TakesFromTheFileWhatTheFlagsLeaveOut) {
@@ -24,6 +35,23 @@ TEST(Merge, LetsFlagsWinWithoutJoiningLists) {
   const Config merged = Merge(flags, FullFile());
   EXPECT_EQ(merged.certbot, flags.certbot);
   EXPECT_EQ(merged.files, flags.files);
+}
+
+TEST(Merge, AsksEachTargetOfASectionAsTheSectionSays) {
+  const Config merged = Merge(Config{}, FullFile());
+  ASSERT_EQ(merged.endpoints.size(), 2U);
+  EXPECT_EQ(merged.endpoints[1].order.target.host, "192.0.2.2");
+  for (const WatchedEndpoint& watched : merged.endpoints) {
+    EXPECT_EQ(watched.order.target.server_name, "shop.example.com");
+    EXPECT_EQ(watched.addresses, AddressSeries::kEach);
+  }
+  EXPECT_EQ(merged.local_ports, FullFile().local_ports);
+}
+
+TEST(Merge, LetsTypedEndpointsWin) {
+  Config flags;
+  flags.endpoints.resize(1);
+  EXPECT_EQ(Merge(flags, FullFile()).endpoints, flags.endpoints);
 }
 
 TEST(Merge, LetsATypedLogsDirWinOverThoseOfTheFile) {

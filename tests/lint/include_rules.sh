@@ -8,7 +8,9 @@ set -euo pipefail
 rules='
 exporter/                            | exporter/.*
 tests/                               | -
-openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc
+openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*
+asio                                 | collectors/net/event_loop\.cc
+ares\.h                              | collectors/net/resolver\.cc
 zlib\.h                              | exporter/gzip\.cc|collectors/certbot_log/gunzip\.cc
 civetweb\.h|CivetServer\.h           | exporter/http_server\.cc
 gflags/                              | exporter/command_line\.cc

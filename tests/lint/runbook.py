@@ -9,8 +9,7 @@ import sys
 import tempfile
 
 # Problems that have their section before the exporter can name them. To be taken out of here when they are in the table.
-AHEAD = {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere", "caa_forbids", "ca_unreachable",
-         "endpoint_down", "endpoint_untrusted", "endpoint_wrong_name", "endpoint_expires_soon", "serves_old_certificate"}
+AHEAD = {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere", "caa_forbids", "ca_unreachable"}
 # Critical problems with alerts of their own, which CertificateDefective therefore leaves out.
 OWN_ALERT = re.compile(r'problem!~"([^"]*)"\}\[15m\]')
 

@@ -157,6 +157,22 @@ void JudgeScene::SetLife(std::chrono::seconds lifetime, std::chrono::seconds age
   lineage.newest_saved = leaf.not_before + std::chrono::hours{1};
 }
 
+void JudgeScene::UseEndpoint() {
+  source = Source::kEndpoint;
+  endpoint.target.host = kName;
+  endpoint.address = "192.0.2.1";
+  endpoint.probed = now;
+  endpoint.hostname_matches = true;
+  endpoint.protocol = "TLSv1.3";
+}
+
+void JudgeScene::PutOnDisk(const Certificate& newest) {
+  lineage_on_disk.emplace();
+  lineage_on_disk->newest = std::make_shared<const Certificate>(newest);
+  lineage_on_disk->newest_saved = now - days{2};
+  chain_on_disk = {newest, rest.front()};
+}
+
 Report JudgeScene::Judge() const {
   Bundle bundle;
   bundle.source = source;
@@ -189,7 +205,17 @@ Report JudgeScene::Judge() const {
     }
     run->certbot = std::make_shared<const CertbotMachine>(std::move(seen));
   }
+  if (source == Source::kEndpoint) bundle.endpoint = std::make_shared<const Endpoint>(endpoint);
   run->bundles.push_back(std::make_shared<const Bundle>(std::move(bundle)));
+  if (lineage_on_disk) {
+    Bundle on_disk;
+    on_disk.source = Source::kCertbot;
+    on_disk.name = "on-disk";
+    for (const Certificate& certificate : chain_on_disk)
+      on_disk.chain.push_back(std::make_shared<const Certificate>(certificate));
+    on_disk.lineage = std::make_shared<const Lineage>(*lineage_on_disk);
+    run->bundles.push_back(std::make_shared<const Bundle>(std::move(on_disk)));
+  }
   for (std::size_t i = 0; i < neighbours.size(); ++i)
     run->bundles.push_back(Neighbour(i, neighbours[i]));
   auto snapshot = std::make_shared<Snapshot>();

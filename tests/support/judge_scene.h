@@ -10,6 +10,7 @@
 
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/endpoint/endpoint.h"
 #include "exporter/report.h"
 
 namespace certhealth {
@@ -33,6 +34,14 @@ struct JudgeScene {
   std::optional<LogRun> last_renew_run;
   std::optional<LogRun> last_run;                    // of any command; the one above unless set
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
+  Endpoint endpoint;                                 // what was probed, where source is kEndpoint
+  std::optional<Lineage> lineage_on_disk;            // beside the endpoint
+  std::vector<Certificate> chain_on_disk;            // of that lineage
+
+  /// Makes it an endpoint that presents the leaf and its chain, and is healthy.
+  void UseEndpoint();
+  /// Puts the lineage "on-disk" beside the endpoint, with the present leaf `newest`.
+  void PutOnDisk(const Certificate& newest);
 
   RenewalConf& conf() { return lineage.conf.conf; }
   PathFact& Path(const std::string& path) { return machine.paths[path]; }
@@ -81,6 +90,7 @@ std::vector<JudgeCase> RenewingCases();
 std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
 std::vector<JudgeCase> StandaloneCases();
+std::vector<JudgeCase> EndpointCases();
 std::vector<JudgeCase> WebrootCases();
 std::vector<JudgeCase> HookCases();
 std::vector<JudgeCase> CredentialsCases();

@@ -91,13 +91,13 @@ TEST(CertbotCommandLine, ReadsItsArguments) {
 }
 
 TEST(CertbotCommandLine, ReachesAllSomeOrNone) {
-  EXPECT_EQ(ReachOf(CallOf("certbot renew")), Reach::kAll);
-  EXPECT_EQ(ReachOf(CallOf("certbot renew --cert-name a")), Reach::kSome);
-  EXPECT_EQ(ReachOf(CallOf("certbot certonly -n -d a,b -d c")), Reach::kSome);
+  EXPECT_EQ(ReachOf(CallOf("certbot renew")), RenewalReach::kAll);
+  EXPECT_EQ(ReachOf(CallOf("certbot renew --cert-name a")), RenewalReach::kSome);
+  EXPECT_EQ(ReachOf(CallOf("certbot certonly -n -d a,b -d c")), RenewalReach::kSome);
   EXPECT_THAT(CallOf("certbot certonly -n -d a,b -d c").cert_names, ElementsAre("a", "b", "c"));
-  EXPECT_EQ(ReachOf(CallOf("certbot renew --dry-run")), Reach::kNone);
-  EXPECT_EQ(ReachOf(CallOf("certbot certificates")), Reach::kNone);
-  EXPECT_EQ(ReachOf(CallOf("certbot")), Reach::kNone);
+  EXPECT_EQ(ReachOf(CallOf("certbot renew --dry-run")), RenewalReach::kNone);
+  EXPECT_EQ(ReachOf(CallOf("certbot certificates")), RenewalReach::kNone);
+  EXPECT_EQ(ReachOf(CallOf("certbot")), RenewalReach::kNone);
 }
 
 TEST(CertbotCommandLine, ReadsWhatDebiansEntryAsksFor) {

@@ -204,7 +204,7 @@ TEST(Timers, DropInsOfTimerAndServiceChangeThem) {
   EXPECT_EQ(timer.longest_period, hours(7 * 24 + 1));
   ASSERT_THAT(timer.calls, SizeIs(1));
   EXPECT_EQ(timer.calls[0].command.config_dir, "/srv/le");
-  EXPECT_EQ(ReachOf(timer.calls[0].command), Reach::kSome);
+  EXPECT_EQ(ReachOf(timer.calls[0].command), RenewalReach::kSome);
 }
 
 TEST(Timers, TheStrongerOfTwoDropInsOfOneNameWins) {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/endpoint/endpoint_collector.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "collectors/base/utf8.h"
+#include "collectors/certbot/lineage.h"
+#include "collectors/endpoint/address_merge.h"
+#include "collectors/endpoint/endpoint_url.h"
+#include "collectors/endpoint/local_endpoints.h"
+#include "collectors/listening_socket.h"
+
+namespace certhealth {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What is not asked by then is due at the next look: a machine full of dead endpoints has
+/// something to tell all the same.
+constexpr std::chrono::seconds kLongestLook{30};
+
+/// What shares a lane is asked one after the other.
+std::string LaneOf(const ProbeOrder& order) {
+  const EndpointTarget& target = order.target;
+  // The listeners of this machine are different programs.
+  if (!target.address.empty()) return HostAndPort(target.address, target.port);
+  return target.host;
+}
+
+bool RanOutOfTime(const std::vector<ProbeResult>& results) {
+  return std::ranges::any_of(results, [](const ProbeResult& result) {
+    if (!result.endpoint.failure) return false;
+    switch (result.endpoint.failure->reason) {
+      case EndpointFailure::kResolveTimeout:
+      case EndpointFailure::kConnectTimeout:
+      case EndpointFailure::kStartTlsTimeout:
+      case EndpointFailure::kHandshakeTimeout:
+        return true;
+      default:
+        return false;
+    }
+  });
+}
+
+/// What a listener says that does not serve a name, or no TLS.
+bool DeclinesTheName(EndpointFailure reason) {
+  return reason == EndpointFailure::kNotTls || reason == EndpointFailure::kStartTlsRefused ||
+         reason == EndpointFailure::kTlsAlert;
+}
+
+/// What one address of a watched name is called, a listener of this machine may be called too.
+void SortAndDropNamesakes(std::vector<std::shared_ptr<const Bundle>>& bundles) {
+  const auto name = [](const auto& bundle) { return std::string_view(bundle->name); };
+  std::ranges::stable_sort(bundles, {}, name);
+  const auto rest = std::ranges::unique(bundles, {}, name);
+  bundles.erase(rest.begin(), rest.end());
+}
+
+std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {
+  std::unordered_set<std::string> versions;
+  for (const auto& run : known.runs) {
+    for (const auto& bundle : run->bundles) {
+      if (bundle->lineage != nullptr && bundle->lineage->sha256_before)
+        versions.insert(ToHex(*bundle->lineage->sha256_before));
+    }
+  }
+  return versions;
+}
+
+}  // namespace
+
+EndpointCollector::EndpointCollector(const Clock& clock, EndpointOptions options,
+                                     ListenersLook listeners, std::shared_ptr<Prober> prober)
+    : clock_(clock),
+      options_(std::move(options)),
+      listeners_(std::move(listeners)),
+      prober_(std::move(prober)) {}
+
+milliseconds EndpointCollector::LookInterval(const EndpointOptions& options) {
+  milliseconds shortest = options.interval;
+  for (const WatchedEndpoint& watched : options.watched)
+    shortest = std::min(shortest, watched.interval.value_or(options.interval));
+  return std::clamp<milliseconds>(shortest / 10, std::chrono::seconds{1}, std::chrono::seconds{30});
+}
+
+std::vector<EndpointCollector::Wish> EndpointCollector::Wishes(const Snapshot& known,
+                                                               CollectorRun& run) const {
+  std::vector<Wish> wishes;
+  std::unordered_set<std::string> names;
+  for (const WatchedEndpoint& watched : options_.watched) {
+    std::string name = NameOf(watched.order.target);
+    if (!names.insert(name).second) continue;
+    wishes.push_back({name, name, watched.order, watched.addresses,
+                      watched.interval.value_or(options_.interval), false});
+  }
+  if (options_.local == LocalEndpoints::kNo) return wishes;
+  const auto listeners = listeners_();
+  if (!listeners) {
+    run.failures.push_back(listeners.error());
+    return wishes;
+  }
+  for (LocalQuestion& question : LocalQuestions(*listeners, options_.local_ports, known)) {
+    // A name may be watched from outside and asked for in here: two views of one name.
+    if (names.contains(question.name)) {
+      question.name =
+          HostAndPort(question.target.host, question.target.port) + "@" + question.target.address;
+    }
+    if (!names.insert(question.name).second) continue;
+    ProbeOrder order;
+    order.target = std::move(question.target);
+    order.deadlines = options_.deadlines;
+    // A certificate that is new on disk is looked for at once.
+    wishes.push_back({question.name, question.name + "\n" + question.expected, std::move(order),
+                      AddressSeries::kTogether, options_.interval, true});
+  }
+  return wishes;
+}
+
+CollectorRun EndpointCollector::Look(const Snapshot& known) {
+  const auto started = clock_.Ticks();
+  CollectorRun run;
+  run.collector = name();
+  versions_before_ = VersionsBefore(known);
+  const std::vector<Wish> wishes = Wishes(known, run);
+  std::vector<Wish> due;
+  std::unordered_set<std::string> keys;
+  for (const Wish& wish : wishes) {
+    keys.insert(wish.key);
+    if (schedule_.IsDue(wish.key, started)) due.push_back(wish);
+  }
+  schedule_.KeepOnly(keys);
+  std::erase_if(told_, [&](const auto& told) { return !keys.contains(told.first); });
+  AskInTurns(due);
+
+  std::unordered_set<std::string> names;
+  for (const Wish& wish : wishes) {
+    names.insert(wish.name);
+    const auto told = told_.find(wish.key);
+    if (told != told_.end()) std::ranges::copy(told->second, std::back_inserter(run.bundles));
+  }
+  std::erase_if(served_here_, [&](const std::string& one) { return !names.contains(one); });
+  SortAndDropNamesakes(run.bundles);
+  run.finished = clock_.Now();
+  run.took = clock_.Ticks() - started;
+  return run;
+}
+
+/// For the next look. A listener of this machine is no endpoint before it has answered.
+bool EndpointCollector::CanWait(const Wish& wish) const {
+  return wish.local || options_.looks == Looks::kMany;
+}
+
+void EndpointCollector::AskInTurns(const std::vector<Wish>& due) {
+  std::map<std::string, std::deque<const Wish*>> lanes;
+  for (const Wish& wish : due) lanes[LaneOf(wish.order)].push_back(&wish);
+  const auto end = clock_.Ticks() + kLongestLook;
+  while (!lanes.empty()) {
+    std::vector<ProbeOrder> orders;
+    std::vector<const Wish*> asked;
+    for (auto& [host, lane] : lanes) {
+      asked.push_back(lane.front());
+      orders.push_back(lane.front()->order);
+      lane.pop_front();
+    }
+    std::vector<std::vector<ProbeResult>> results = prober_->Probe(orders);
+    const bool is_late = clock_.Ticks() >= end;
+    for (std::size_t i = 0; i < asked.size() && i < results.size(); ++i) {
+      if (results[i].empty()) continue;
+      const bool is_slow = RanOutOfTime(results[i]);
+      Settle(*asked[i], std::move(results[i]));
+      if ((is_slow || is_late) && CanWait(*asked[i])) lanes.erase(LaneOf(asked[i]->order));
+    }
+    std::erase_if(lanes, [](const auto& lane) { return lane.second.empty(); });
+  }
+}
+
+void EndpointCollector::Settle(const Wish& wish, std::vector<ProbeResult> results) {
+  const bool answered = std::ranges::any_of(
+      results, [](const ProbeResult& result) { return result.endpoint.is_up(); });
+  Bundles bundles = Told(wish, std::move(results));
+  ProbeOutcome outcome = answered ? ProbeOutcome::kAnswered : ProbeOutcome::kFailed;
+  if (bundles.empty()) {
+    outcome = ProbeOutcome::kNotHere;
+    served_here_.erase(wish.name);
+  } else if (wish.local) {
+    served_here_.insert(wish.name);
+  }
+  schedule_.Settle(wish.key, outcome, wish.interval, clock_.Ticks());
+  told_[wish.key] = std::move(bundles);
+}
+
+EndpointCollector::Bundles EndpointCollector::Told(const Wish& wish,
+                                                   std::vector<ProbeResult> results) const {
+  Bundles bundles;
+  if (wish.addresses == AddressSeries::kTogether) {
+    ProbeResult merged = MergeAddresses(std::move(results));
+    if (!wish.local || IsServedHere(wish, merged))
+      bundles.push_back(ToBundle(wish.name, std::move(merged), wish.local));
+    return bundles;
+  }
+  std::unordered_set<std::string> names;
+  for (ProbeResult& result : results) {
+    std::string name = wish.name;
+    if (!result.endpoint.address.empty()) name += "@" + result.endpoint.address;
+    if (names.insert(name).second) bundles.push_back(ToBundle(name, std::move(result), false));
+  }
+  return bundles;
+}
+
+bool EndpointCollector::IsServedHere(const Wish& wish, const ProbeResult& result) const {
+  const Endpoint& endpoint = result.endpoint;
+  if (endpoint.failure)
+    return served_here_.contains(wish.name) && !DeclinesTheName(endpoint.failure->reason);
+  if (endpoint.hostname_matches.value_or(false)) return true;
+  // A certificate that has lost or gained names since: the old one may lack the name.
+  return !result.chain.empty() && versions_before_.contains(ToHex(result.chain.front()->sha256));
+}
+
+std::shared_ptr<const Bundle> EndpointCollector::ToBundle(std::string name, ProbeResult result,
+                                                          bool local) {
+  auto bundle = std::make_shared<Bundle>();
+  bundle->source = Source::kEndpoint;
+  bundle->name = ToValidUtf8(name);
+  bundle->chain = std::move(result.chain);
+  bundle->failures = std::move(result.failures);
+  result.endpoint.local = local;
+  bundle->endpoint = std::make_shared<const Endpoint>(std::move(result.endpoint));
+  return bundle;
+}
+
+}  // namespace certhealth
