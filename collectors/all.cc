@@ -4,6 +4,7 @@
 #include <array>
 
 #include "collectors/files_collector.h"
+#include "collectors/preflight/preflight_collector.h"
 
 namespace certhealth {
 namespace {
@@ -18,6 +19,13 @@ constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
      [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
        if (setup.files.empty()) return nullptr;
        return std::make_unique<FilesCollector>(setup.surroundings, setup.files);
+     }},
+    {"preflight",
+     "what the next renewals will meet at the DNS, the web server and the CA (--preflight)",
+     Turn::kSecond, &CollectorSetup::interval_preflight,
+     [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
+       if (setup.preflight.checks.empty()) return nullptr;
+       return std::make_unique<PreflightCollector>(setup.surroundings, setup.preflight);
      }},
 });
 

@@ -10,6 +10,7 @@
 
 #include "collectors/certbot/certbot_collector.h"
 #include "collectors/collector.h"
+#include "collectors/preflight/preflight_options.h"
 
 namespace certhealth {
 
@@ -19,6 +20,8 @@ struct CollectorSetup {
   CertbotOptions certbot;
   std::vector<std::string> files;  // globs
   std::chrono::milliseconds interval_files{};
+  PreflightOptions preflight{};
+  std::chrono::milliseconds interval_preflight{};
 };
 
 /// When a collector looks for the first time: at once, or after all of the first turn have looked,

@@ -78,12 +78,30 @@ CollectorRun Watch::LookOnce(Collector& collector) {
   }
 }
 
+namespace {
+
+PreflightOptions PreflightOf(const Config& config) {
+  PreflightOptions options;
+  options.checks = config.preflight;
+  options.timeout = config.preflight_timeout;
+  options.interval = config.interval_preflight;
+  options.addresses = config.preflight_addresses;
+  options.resolver = config.preflight_resolver;
+  options.http_port = config.preflight_http_port;
+  options.root = config.root;
+  return options;
+}
+
+}  // namespace
+
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
            config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo, config.state_dir},
           config.files,
-          config.interval_files};
+          config.interval_files,
+          PreflightOf(config),
+          config.interval_preflight};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

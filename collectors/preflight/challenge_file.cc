@@ -79,12 +79,12 @@ bool WriteAll(const FileDescriptor& file, std::string_view text) {
 
 /// Removes the directories that were made for a file, the inner one first, as far as they are
 /// empty.
-void RemoveDirectories(int made, const FileDescriptor& webroot, const FileDescriptor& well_known,
-                       const CertbotRuns& certbot_runs) {
+void RemoveDirectories(const ChallengeFile::Made& made, const FileDescriptor& webroot,
+                       const FileDescriptor& well_known, const CertbotRuns& certbot_runs) {
   // certbot makes the directory, and then its file in it.
-  if (made == 0 || certbot_runs()) return;
-  if (unlinkat(well_known.get(), kChallenges.c_str(), AT_REMOVEDIR) == 0 && made > 1)
-    unlinkat(webroot.get(), kWellKnown.c_str(), AT_REMOVEDIR);
+  if ((!made.challenges && !made.well_known) || certbot_runs()) return;
+  if (made.challenges && unlinkat(well_known.get(), kChallenges.c_str(), AT_REMOVEDIR) != 0) return;
+  if (made.well_known) unlinkat(webroot.get(), kWellKnown.c_str(), AT_REMOVEDIR);
 }
 
 struct CloseList {
@@ -104,17 +104,16 @@ std::optional<int> DirectoriesMadeFor(std::string_view name) {
 /// Opens the webroot's `path`; where there is nothing, makes the directory `name` in `parent`.
 struct DirectoryMaker {
   const FileDescriptor& webroot;
-  int& made;
 
   Result<FileDescriptor> OpenOrMake(const std::string& path, const FileDescriptor& parent,
-                                    const std::string& name) const {
+                                    const std::string& name, bool& made) const {
     FileDescriptor opened = OpenDirectory(webroot, path);
     if (opened.valid()) return opened;
     if (errno != ENOENT) return FailureOf(errno, path);
     if (mkdirat(parent.get(), name.c_str(), 0755) != 0)
       return errno == EEXIST ? Failure{Reason::kBrokenLink, path + " is a link that leads nowhere"}
                              : FailureOf(errno, path);
-    ++made;
+    made = true;
     opened = OpenDirectory(webroot, path);
     if (!opened.valid()) return FailureOf(errno, path);
     if (!IsOpenToAll(opened))
@@ -130,18 +129,20 @@ Result<ChallengeFile> ChallengeFile::Make(const std::string& root, const std::st
   Result<FileDescriptor> opened = OpenWebroot(root, webroot);
   if (!opened) return opened.error();
   file.webroot_ = std::move(opened).value();
-  const DirectoryMaker maker{file.webroot_, file.directories_made_};
+  const DirectoryMaker maker{file.webroot_};
   const auto named = [&](const Failure& failure) {
     return Failure{failure.reason, webroot + "/" + failure.detail};
   };
-  Result<FileDescriptor> well_known = maker.OpenOrMake(kWellKnown, file.webroot_, kWellKnown);
+  Result<FileDescriptor> well_known =
+      maker.OpenOrMake(kWellKnown, file.webroot_, kWellKnown, file.made_.well_known);
   if (!well_known) return named(well_known.error());
   file.well_known_ = std::move(well_known).value();
-  Result<FileDescriptor> directory = maker.OpenOrMake(kBoth, file.well_known_, kChallenges);
+  Result<FileDescriptor> directory =
+      maker.OpenOrMake(kBoth, file.well_known_, kChallenges, file.made_.challenges);
   if (!directory) return named(directory.error());
   file.directory_ = std::move(directory).value();
 
-  std::string name = std::string(kPrefix) + std::to_string(file.directories_made_);
+  std::string name = std::string(kPrefix) + std::to_string(file.made_.count());
   const std::string random = RandomText(kNameBytes - name.size());
   file.content_ = RandomText(kNameBytes);
   if (random.empty() || file.content_.empty())
@@ -162,7 +163,7 @@ ChallengeFile::ChallengeFile(ChallengeFile&& other) noexcept
     : webroot_(std::move(other.webroot_)),
       well_known_(std::move(other.well_known_)),
       directory_(std::move(other.directory_)),
-      directories_made_(std::exchange(other.directories_made_, 0)),
+      made_(std::exchange(other.made_, {})),
       is_there_(std::exchange(other.is_there_, false)),
       name_(std::move(other.name_)),
       content_(std::move(other.content_)),
@@ -170,7 +171,7 @@ ChallengeFile::ChallengeFile(ChallengeFile&& other) noexcept
 
 ChallengeFile::~ChallengeFile() {
   if (is_there_) unlinkat(directory_.get(), name_.c_str(), 0);
-  RemoveDirectories(directories_made_, webroot_, well_known_, certbot_runs_);
+  RemoveDirectories(made_, webroot_, well_known_, certbot_runs_);
 }
 
 std::size_t SweepChallengeFiles(const std::string& root, const std::string& webroot, WallTime now,
@@ -199,7 +200,8 @@ std::size_t SweepChallengeFiles(const std::string& root, const std::string& webr
     directories_made = std::max(directories_made, *made);
     ++gone;
   }
-  RemoveDirectories(directories_made, *opened, well_known, certbot_runs);
+  RemoveDirectories({directories_made > 1, directories_made > 0}, *opened, well_known,
+                    certbot_runs);
   return gone;
 }
 

@@ -26,6 +26,14 @@ class ChallengeFile {
   /// long as a token of Let's Encrypt, of the same alphabet.
   static constexpr std::string_view kPrefix = "certhealth-preflight-";
 
+  /// Which directories were not there before.
+  struct Made {
+    bool well_known = false;
+    bool challenges = false;
+
+    int count() const { return (well_known ? 1 : 0) + (challenges ? 1 : 0); }
+  };
+
   /// `root` is the prefix of all paths (`--root`), `webroot` an absolute path behind it; links on
   /// the way to the webroot are followed inside `root`. kNotFound when there is no such directory,
   /// kPermissionDenied, else kReadFailed with the system's words. `certbot_runs` is kept.
@@ -46,7 +54,7 @@ class ChallengeFile {
   FileDescriptor webroot_;
   FileDescriptor well_known_;
   FileDescriptor directory_;
-  int directories_made_ = 0;  // of the two, the inner one first
+  Made made_;
   bool is_there_ = false;
   std::string name_;
   std::string content_;

@@ -68,7 +68,7 @@ void JudgePlace(const NameAddresses& lookup, const OwnAddresses& own, FindingLis
 
 }  // namespace
 
-std::string_view BaseName(std::string_view name) {
+std::string_view NameBehindWildcard(std::string_view name) {
   if (name.starts_with("*.")) name.remove_prefix(2);
   return name;
 }

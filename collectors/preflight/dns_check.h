@@ -29,6 +29,6 @@ std::vector<PreflightFinding> JudgeDns(const RenewalTarget& target,
                                        const OwnAddresses& own);
 
 /// The name that is asked about: the one behind "*." of a wildcard.
-std::string_view BaseName(std::string_view name);
+std::string_view NameBehindWildcard(std::string_view name);
 
 }  // namespace certhealth

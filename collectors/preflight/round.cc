@@ -102,7 +102,7 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
   if (is_http && options.Asks(PreflightCheck::kDns)) {
     std::vector<NameAddresses> lookups;
     for (const std::string& name : target.names)
-      lookups.push_back(addresses_.at(std::string(BaseName(name))));
+      lookups.push_back(addresses_.at(std::string(NameBehindWildcard(name))));
     Append(findings, JudgeDns(target, lookups, setting_.own));
   }
   if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
@@ -117,7 +117,7 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
 
 Task<void> PreflightRound::LookUpNames(const RenewalTarget& target, Deadline deadline) {
   const std::function<Task<void>(std::size_t)> one = [&](std::size_t i) -> Task<void> {
-    const std::string name(BaseName(target.names[i]));
+    const std::string name(NameBehindWildcard(target.names[i]));
     if (addresses_.contains(name)) co_return;
     NameAddresses found = co_await dns_.LookUp(name, deadline);
     addresses_.insert_or_assign(name, std::move(found));
