@@ -55,6 +55,12 @@ std::string_view NameOf(EndpointFailure failure) {
       return "weak_key";
     case EndpointFailure::kWrongPurpose:
       return "wrong_purpose";
+    case EndpointFailure::kForbidden:
+      return "forbidden";
+    case EndpointFailure::kLocalError:
+      return "local_error";
+    case EndpointFailure::kWeakProtocol:
+      return "weak_protocol";
     case EndpointFailure::kDistrusted:
       break;
   }

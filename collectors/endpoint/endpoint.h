@@ -58,16 +58,21 @@ enum class EndpointFailure {
   kHandshakeTimeout,
   kTooLarge,        // a chain over the limits
   kBadCertificate,  // a leaf that does not decode
-  // It presented a certificate that a client would not trust.
-  kExpired,
-  kNotYetValid,
+  // It was not asked.
+  kForbidden,   // the name leads to an address that is not to be probed
+  kLocalError,  // this machine could not: no descriptors, no ports
+  // It presented a certificate that a client would not trust. Of several verdicts, the first in
+  // this order is told.
   kSelfSigned,       // the leaf itself, and not among the roots
   kIncompleteChain,  // the issuer of the last one sent is not known: an intermediate is missing
   kUnknownIssuer,    // the chain ends in a root that is not trusted
+  kWeakKey,          // key or signature that OpenSSL's level 2 refuses
+  kWrongPurpose,     // not for servers
+  kDistrusted,       // any other verdict of the verification; the detail has OpenSSL's words
+  kExpired,          // the leaf or one of its issuers
+  kNotYetValid,
   kWrongName,
-  kWeakKey,       // key or signature that OpenSSL's level 2 refuses
-  kWrongPurpose,  // not for servers
-  kDistrusted,    // any other verdict of the verification; the detail has OpenSSL's words
+  kWeakProtocol,  // older than what is asked for, or a cipher of less than 112 bits
 };
 
 /// The label value of a failure: "connect_refused".

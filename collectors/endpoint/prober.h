@@ -23,12 +23,23 @@ struct ProbeDeadlines {
   std::chrono::milliseconds whole{10000};
 };
 
+/// Which of the addresses of a name are probed: as many as the resolver gives, each with its own
+/// result; or one after the other until one has completed a handshake, whose result stands for all,
+/// as it does for a client.
+enum class AddressChoice { kEach, kFirstUp };
+
+/// Which addresses may be connected to. A name that leads elsewhere is kForbidden, so that whoever
+/// may choose names cannot look into the networks behind this machine.
+enum class Reach { kEverywhere, kPublicInternet };
+
 /// One endpoint, and how it is to be asked.
 struct ProbeOrder {
   EndpointTarget target;
   ProbeDeadlines deadlines;
+  AddressChoice addresses = AddressChoice::kEach;
+  Reach reach = Reach::kEverywhere;
   std::vector<std::string> alpn;   // offered, in this order
-  std::string min_protocol;        // "TLSv1.2": less is distrusted; empty: OpenSSL's level 2
+  std::string min_protocol;        // "TLSv1", ... "TLSv1.3": less is distrusted; empty: "TLSv1.2"
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
   std::string roots;               // path of a PEM file of roots; empty: this machine's
 };
@@ -40,13 +51,13 @@ struct ProbeResult {
   std::vector<Failure> failures;  // certificates that did not decode; the rest still holds
 };
 
-/// Asks TLS endpoints what they present (RFC 8446, RFC 5246).
+/// Asks TLS endpoints what they present (RFC 8446, RFC 5246). Thread-safe: calls run side by side.
 class Prober {
  public:
   virtual ~Prober() = default;
-  /// Probes all of `orders`, with no more than a limit of them in flight, and returns one result
-  /// for each address of each, in their order: at least one for each order. Returns after the
-  /// longest deadline at the latest, however the peers behave. `orders` outlive the call.
+  /// Probes all of `orders` and returns one result for each address of each, in their order: at
+  /// least one for each order. However the peers behave, each address has its deadlines; where the
+  /// limits of what is in flight allow, all of them run at once. `orders` outlive the call.
   virtual std::vector<std::vector<ProbeResult>> Probe(std::span<const ProbeOrder> orders) = 0;
 };
 

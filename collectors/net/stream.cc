@@ -153,13 +153,20 @@ Task<std::optional<StreamFault>> BoundedReader::Receive(Deadline deadline) {
 }
 
 Task<Result<std::string, StreamFault>> BoundedReader::ReadLine(Deadline deadline) {
+  Result<std::string, StreamFault> line = co_await ReadThrough('\n', deadline);
+  if (!line) co_return line.error();
+  std::string text = *std::move(line);
+  if (text.ends_with('\r')) text.pop_back();
+  co_return std::move(text);
+}
+
+Task<Result<std::string, StreamFault>> BoundedReader::ReadThrough(char last, Deadline deadline) {
   std::size_t searched = 0;
   for (;;) {
-    const std::size_t end = unread().find('\n', searched);
+    const std::size_t end = unread().find(last, searched);
     if (end != std::string_view::npos && end <= limits_.line_bytes) {
       std::string line(unread().substr(0, end));
       read_ += end + 1;
-      if (line.ends_with('\r')) line.pop_back();
       co_return std::move(line);
     }
     searched = unread().size();

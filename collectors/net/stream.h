@@ -74,6 +74,8 @@ class BoundedReader {
 
   /// The next line, without its LF or CRLF. kTooLong beyond the limits, kClosed at the peer's end.
   Task<Result<std::string, StreamFault>> ReadLine(Deadline deadline);
+  /// What comes up to `end`, which is read and left out. Limits as for a line.
+  Task<Result<std::string, StreamFault>> ReadThrough(char end, Deadline deadline);
   /// Exactly `count` bytes.
   Task<Result<std::string, StreamFault>> ReadBytes(std::size_t count, Deadline deadline);
   /// What has been received and not read.

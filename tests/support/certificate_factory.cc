@@ -159,6 +159,13 @@ MadeCertificate Make(const CertificateSpec& spec, const MadeCertificate* issuer)
   AddExtension(certificate, signer, NID_subject_key_identifier, "hash");
   AddExtension(certificate, signer, NID_authority_key_identifier, "keyid");
   AddSan(certificate, spec);
+  if (!spec.extended_key_usage.empty()) {
+    AddExtension(certificate, signer, NID_ext_key_usage, spec.extended_key_usage.c_str());
+  }
+  if (!spec.ca_issuers.empty()) {
+    const std::string access = "caIssuers;URI:" + spec.ca_issuers;
+    AddExtension(certificate, signer, NID_info_access, access.c_str());
+  }
 
   EVP_PKEY* const signing_key = issuer == nullptr ? made.key.get() : issuer->key.get();
   Check(X509_sign(certificate, signing_key, DigestFor(spec, signing_key)), "signature");

@@ -33,23 +33,25 @@ struct CertificateSpec {
   // UTF8Strings, byte for byte: they may hold a NUL. Without valid UTF-8 OpenSSL refuses to read
   // the certificate. Empty: absent.
   std::string common_name = "example.com";
-  std::string organization;
+  std::string organization = {};
 
   std::vector<std::string> dns_names = {"example.com"};  // byte for byte; no SAN without names
-  std::vector<std::string> ip_addresses;                 // raw, 4 or 16 bytes
+  std::vector<std::string> ip_addresses = {};            // raw, 4 or 16 bytes
   SanShape san = SanShape::kWellFormed;
 
   WallTime not_before = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
   WallTime not_after = std::chrono::sys_days(std::chrono::year(2026) / 4 / 1);
   // The text of the ASN.1 time instead, taken as it is: "260230000000Z" is the 30th of February.
   // With 13 characters it is a UTCTime, otherwise a GeneralizedTime.
-  std::string raw_not_before;
-  std::string raw_not_after;
+  std::string raw_not_before = {};
+  std::string raw_not_after = {};
 
   std::string serial = "4C9DD963";  // hexadecimal, "-" in front for a negative one
   KeyKind key = KeyKind::kEcP256;
   std::string digest = "SHA256";  // of the signature: "SHA1"; Ed25519 and Ed448 have their own
   bool is_ca = false;
+  std::string extended_key_usage = {};  // "clientAuth"; empty: absent
+  std::string ca_issuers = {};          // the URL of the issuer's certificate; empty: absent
 };
 
 /// A certificate and the key it is for. Copies share the OpenSSL objects.

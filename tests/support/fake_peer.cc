@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
 
 namespace certhealth {
@@ -87,6 +88,11 @@ void FakePeer::Accept() {
     const int accepted = accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (accepted < 0) continue;
     scripts_.emplace_back([this, accepted] {
+      // OpenSSL writes to sockets whose other end may be gone.
+      sigset_t broken_pipe;
+      sigemptyset(&broken_pipe);
+      sigaddset(&broken_pipe, SIGPIPE);
+      pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
       FakeConnection connection{FileDescriptor(accepted)};
       script_(connection);
     });
