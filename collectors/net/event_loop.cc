@@ -98,7 +98,7 @@ void EventLoop::Run() {
   if (state_->exception) std::rethrow_exception(std::exchange(state_->exception, nullptr));
 }
 
-struct Watch::State : std::enable_shared_from_this<Watch::State> {
+struct DescriptorWatch::State : std::enable_shared_from_this<DescriptorWatch::State> {
   class Slot final : public WaitSlot {
    public:
     Slot(State& owner, asio::io_context& io, asio::posix::descriptor_base::wait_type type)
@@ -125,7 +125,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
   std::array<Slot, 2> slots;
 };
 
-Watch::Watch(EventLoop& loop, FileDescriptor descriptor)
+DescriptorWatch::DescriptorWatch(EventLoop& loop, FileDescriptor descriptor)
     : state_(std::make_shared<State>(loop.state().io)) {
   asio::error_code error;
   state_->descriptor.assign(descriptor.get(), error);
@@ -133,25 +133,25 @@ Watch::Watch(EventLoop& loop, FileDescriptor descriptor)
   if (!error) descriptor.release();
 }
 
-Watch::Watch(Watch&&) noexcept = default;
+DescriptorWatch::DescriptorWatch(DescriptorWatch&&) noexcept = default;
 
-Watch::~Watch() {
+DescriptorWatch::~DescriptorWatch() {
   asio::error_code ignored;
   if (state_) state_->descriptor.close(ignored);
 }
 
-int Watch::descriptor() const { return state_->descriptor.native_handle(); }
+int DescriptorWatch::descriptor() const { return state_->descriptor.native_handle(); }
 
-Wait Watch::Until(Direction direction, Deadline deadline) {
+Wait DescriptorWatch::Until(Direction direction, Deadline deadline) {
   return {state_->slots.at(direction == Direction::kRead ? 0 : 1), deadline};
 }
 
-void Watch::Cancel() {
+void DescriptorWatch::Cancel() {
   asio::error_code ignored;
   state_->descriptor.cancel(ignored);
 }
 
-FileDescriptor Watch::Release() {
+FileDescriptor DescriptorWatch::Release() {
   if (!state_->descriptor.is_open()) return {};
   return FileDescriptor(state_->descriptor.release());
 }

@@ -19,8 +19,8 @@ enum class Direction { kRead, kWrite };
 /// Why a wait is over.
 enum class Wakeup { kReady, kDeadline, kCancelled };
 
-/// Lets coroutines wait for descriptors and for time, in one thread. What a Watch or a Signal waits
-/// for keeps `Run` running, so each wait has a deadline, or somebody who cancels it.
+/// Lets coroutines wait for descriptors and for time, in one thread. What a DescriptorWatch or a
+/// Signal waits for keeps `Run` running, so each wait has a deadline, or somebody who cancels it.
 class EventLoop {
  public:
   EventLoop();
@@ -59,11 +59,11 @@ class [[nodiscard]] Wait {
 
 /// A descriptor that the loop watches, and closes at the end. For each direction, one coroutine can
 /// wait at a time. REQUIRES: the loop outlives it; nobody waits when it is destroyed.
-class Watch {
+class DescriptorWatch {
  public:
-  Watch(EventLoop& loop, FileDescriptor descriptor);
-  ~Watch();
-  Watch(Watch&&) noexcept;
+  DescriptorWatch(EventLoop& loop, FileDescriptor descriptor);
+  ~DescriptorWatch();
+  DescriptorWatch(DescriptorWatch&&) noexcept;
 
   int descriptor() const;
   Wait Until(Direction direction, Deadline deadline);

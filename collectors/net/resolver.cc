@@ -204,7 +204,7 @@ class Resolver::Channel : public std::enable_shared_from_this<Channel> {
  private:
   /// A socket of c-ares, which closes it itself.
   struct Socket {
-    Watch watch;
+    DescriptorWatch watch;
     bool wants_write = false;
     bool writing = false;
   };
@@ -220,7 +220,7 @@ class Resolver::Channel : public std::enable_shared_from_this<Channel> {
     }
     std::shared_ptr<Socket> socket;
     if (found == sockets_.end()) {
-      socket = std::make_shared<Socket>(Socket{Watch(loop_, FileDescriptor(number))});
+      socket = std::make_shared<Socket>(Socket{DescriptorWatch(loop_, FileDescriptor(number))});
       sockets_.emplace(number, socket);
       loop_.Spawn(Read(shared_from_this(), socket, number));
     } else {

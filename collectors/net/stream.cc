@@ -88,7 +88,7 @@ Task<Result<TcpStream, StreamFault>> TcpStream::Connect(EventLoop& loop, SocketA
   setsockopt(opened.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const int begun = connect(opened.get(), raw.get(), raw.length);
   if (begun != 0 && errno != EINPROGRESS) co_return FaultOf(errno, "connect");
-  TcpStream stream(Watch(loop, std::move(opened)));
+  TcpStream stream(DescriptorWatch(loop, std::move(opened)));
   if (begun == 0) co_return std::move(stream);
   const Wakeup wakeup = co_await stream.Until(Direction::kWrite, deadline);
   if (wakeup != Wakeup::kReady) co_return LateFault(wakeup, "connect");

@@ -55,9 +55,9 @@ class TcpStream final : public ByteStream {
   Wait Until(Direction direction, Deadline deadline) { return watch_.Until(direction, deadline); }
 
  private:
-  explicit TcpStream(Watch watch) : watch_(std::move(watch)) {}
+  explicit TcpStream(DescriptorWatch watch) : watch_(std::move(watch)) {}
 
-  Watch watch_;
+  DescriptorWatch watch_;
 };
 
 struct ReadLimits {
