@@ -102,7 +102,7 @@ Task<LookupReply> DnsClient::AskServer(SocketAddress server, const std::string& 
                                        RecordType type, Deadline deadline) const {
   FileDescriptor opened = ConnectUdp(server);
   if (!opened.valid()) co_return Unreachable(server);
-  Watch watch(loop_, std::move(opened));
+  DescriptorWatch watch(loop_, std::move(opened));
   if (send(watch.descriptor(), question.data(), question.size(), MSG_NOSIGNAL) < 0)
     co_return Unreachable(server);
   std::array<char, kMostUdpBytes> buffer{};

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "collectors/net/stream.h"
+#include "collectors/net/tls_stream.h"
+#include "collectors/preflight/server_trust.h"
 
 namespace certhealth {
 namespace {
@@ -49,8 +51,6 @@ std::string RequestFor(const HttpUrl& url) {
          "\r\nUser-Agent: certhealth_exporter\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 }
 
-}  // namespace
-
 Task<HttpExchange> Converse(ByteStream& stream, const HttpUrl& url, Deadline deadline) {
   const std::string request = RequestFor(url);
   if (const auto fault = co_await stream.Write(request, deadline))
@@ -72,8 +72,29 @@ Task<HttpExchange> Converse(ByteStream& stream, const HttpUrl& url, Deadline dea
   co_return exchange;
 }
 
+Task<HttpExchange> ConverseByTls(TcpStream tcp, const HttpUrl& url, TlsTrust trust,
+                                 Deadline deadline) {
+  const TlsContext context;
+  TlsHello hello;
+  if (!ParseIpAddress(url.host)) hello.server_name = url.host;
+  TlsStream stream(context, std::move(tcp), hello);
+  if (const auto fault = co_await stream.Handshake(deadline)) {
+    co_return Faulty(fault->reason == TlsFailure::kDeadline ? ExchangeFault::kNoAnswer
+                     : fault->reason == TlsFailure::kLocal  ? ExchangeFault::kLocal
+                                                            : ExchangeFault::kNotHttp,
+                     "TLS: " + fault->detail);
+  }
+  if (trust == TlsTrust::kVerified) {
+    if (const auto fault = JudgeTrust(stream.chain(), url.host))
+      co_return Faulty(fault->reason, fault->detail);
+  }
+  co_return co_await Converse(stream, url, deadline);
+}
+
+}  // namespace
+
 Task<HttpExchange> Get(EventLoop& loop, const HttpUrl& url, std::vector<IpAddress> addresses,
-                       [[maybe_unused]] TlsTrust trust, Deadline deadline) {
+                       TlsTrust trust, Deadline deadline) {
   HttpExchange milder;
   for (const IpAddress& address : addresses) {
     const Deadline connected_by =
@@ -87,7 +108,7 @@ Task<HttpExchange> Get(EventLoop& loop, const HttpUrl& url, std::vector<IpAddres
     }
     TcpStream stream = std::move(connected).value();
     if (url.scheme == HttpScheme::kHttps)
-      co_return Faulty(ExchangeFault::kLocal, "TLS is not spoken here yet");
+      co_return co_await ConverseByTls(std::move(stream), url, trust, deadline);
     co_return co_await Converse(stream, url, deadline);
   }
   if (!milder.fault) co_return Faulty(ExchangeFault::kLocal, "there is no address to ask");
