@@ -60,6 +60,9 @@ void JudgePlace(const NameAddresses& lookup, const OwnAddresses& own, FindingLis
     return findings.MayFail(kElsewhere, where +
                                             " as well as to this machine: the CA takes one of "
                                             "its addresses, an IPv6 one first");
+  const bool is_private = std::ranges::none_of(elsewhere, IsPublic);
+  if (is_private && lookup.has_no_route)
+    return findings.Fails(kElsewhere, where + ", to which this machine has not even a route");
   if (own.declared.empty())
     return findings.MayFail(kElsewhere, where + ", which is none of this machine's addresses");
   findings.Fails(kElsewhere,

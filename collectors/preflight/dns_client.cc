@@ -15,6 +15,7 @@
 
 #include "collectors/net/stream.h"
 #include "collectors/preflight/caa.h"
+#include "collectors/preflight/dns_check.h"
 
 namespace certhealth {
 namespace {
@@ -176,7 +177,8 @@ Task<RelevantCaa> DnsClient::LookUpCaa(std::string name, Deadline deadline) cons
     result.found_at = place;
     result.records = std::move(reply.records);
     if (reply.status == DnsStatus::kServerFailed) {
-      const LookupReply address = co_await Ask(place, RecordType::kA, DnssecCheck::kOn, deadline);
+      const LookupReply address = co_await Ask(std::string(NameBehindWildcard(name)),
+                                               RecordType::kA, DnssecCheck::kOn, deadline);
       result.has_addresses = IsSettled(address.status);
     }
     break;

@@ -21,7 +21,8 @@ class DnsClient {
       : loop_(loop), servers_(std::move(servers)) {}
 
   /// Asks each server in turn, twice around, until one answers, with records or without;
-  /// kServerFailed when one of them said no and none answered, kTimeout when none was heard.
+  /// kServerFailed (SERVFAIL) when one of them failed and none answered, kTimeout when none was
+  /// heard, kBadAnswer for nonsense and for what the resolver does not do.
   Task<LookupReply> Ask(std::string name, RecordType type, DnssecCheck check,
                         Deadline deadline) const;
 

@@ -147,10 +147,12 @@ std::optional<LookupReply> ReadLookupReply(std::string_view message, const std::
     ParseRecords(message, type, reply);
   } else if (code == 3) {
     reply.status = DnsStatus::kNoName;
-  } else {
-    constexpr std::array<std::string_view, 6> kCodes = {"",         "FORMERR", "SERVFAIL",
-                                                        "NXDOMAIN", "NOTIMP",  "REFUSED"};
+  } else if (code == 2) {
     reply.status = DnsStatus::kServerFailed;
+    reply.detail = "SERVFAIL";
+  } else {
+    // What the resolver here does not do (FORMERR, NOTIMP, REFUSED) says nothing about a CA's.
+    constexpr std::array<std::string_view, 6> kCodes = {"", "FORMERR", "", "", "NOTIMP", "REFUSED"};
     reply.detail =
         code < kCodes.size() ? std::string(kCodes[code]) : "code " + std::to_string(code);
   }

@@ -36,12 +36,12 @@ bool IsExpected(const FetchResult& fetch, const std::string& expected) {
 /// Whether the server said something that is not the file.
 bool IsOtherAnswer(const FetchResult& fetch) {
   return fetch.end == FetchEnd::kAnswered || fetch.end == FetchEnd::kRedirectForbidden ||
-         fetch.end == FetchEnd::kNotHttp;
+         fetch.end == FetchEnd::kRedirectDead || fetch.end == FetchEnd::kNotHttp;
 }
 
 /// Whether it says the same to everybody: a gate in front of a site may let the CA through.
 bool IsSaidToAll(const FetchResult& fetch) {
-  return fetch.end == FetchEnd::kRedirectForbidden ||
+  return fetch.end == FetchEnd::kRedirectForbidden || fetch.end == FetchEnd::kRedirectDead ||
          (fetch.end == FetchEnd::kAnswered && (fetch.status == 404 || fetch.status == 200));
 }
 
@@ -61,6 +61,7 @@ std::string WhatCame(const FetchResult& fetch) {
     case FetchEnd::kNotHttp:
       return from + " does not answer in HTTP" + detail;
     case FetchEnd::kRedirectForbidden:
+    case FetchEnd::kRedirectDead:
     case FetchEnd::kRedirectFailed:
     case FetchEnd::kRedirectNotTried:
       return from + " answers with a redirect that leads nowhere" + detail;
@@ -87,6 +88,7 @@ Service JudgeHere(const FetchResult& fetch) {
     case FetchEnd::kNoAnswer:
     case FetchEnd::kNotHttp:
     case FetchEnd::kRedirectForbidden:
+    case FetchEnd::kRedirectDead:
       return Service::kWrong;
     case FetchEnd::kRedirectFailed:
       return Service::kPerhapsWrong;

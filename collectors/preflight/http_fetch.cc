@@ -110,11 +110,15 @@ Task<FetchResult> FetchChallenge(EventLoop& loop, std::string name, IpAddress ad
     Hop hop = NextHop(url, exchange.response, rules);
     if (!hop.url) co_return Ended(std::move(result), hop.end, std::move(hop.why));
     if (hop.url->host != url.host) {
-      addresses = co_await rules.resolve(hop.url->host, deadline);
-      if (addresses.empty())
-        co_return Ended(
-            std::move(result), FetchEnd::kRedirectNotTried,
-            "a redirect to " + Shown(ToString(*hop.url)) + ", which is not this machine's to ask");
+      RedirectHost host = co_await rules.resolve(hop.url->host, deadline);
+      const std::string where = "a redirect to " + Shown(ToString(*hop.url));
+      if (host.is_dead)
+        co_return Ended(std::move(result), FetchEnd::kRedirectDead,
+                        where + ", which does not resolve");
+      if (host.addresses.empty())
+        co_return Ended(std::move(result), FetchEnd::kRedirectNotTried,
+                        where + ", which is not this machine's to ask");
+      addresses = std::move(host.addresses);
     }
     url = *std::move(hop.url);
   }

@@ -20,6 +20,7 @@ enum class FetchEnd {
   kNoAnswer,        // connected, and nothing whole came back in time
   kNotHttp,         // closed, reset, or something else than HTTP (or TLS, where that was asked for)
   kRedirectForbidden,  // to where CAs do not go: another port, an address, a broken URL, too far
+  kRedirectDead,       // to a host that has no address
   kRedirectFailed,     // a later hop did not answer
   kRedirectNotTried,   // to a host that is not ours to ask
   kNotTried,           // for want of time or of descriptors
@@ -33,6 +34,12 @@ struct FetchResult {
   std::string detail;  // for a person, where it did not come to an answer; valid UTF-8
 };
 
+/// What is known of the host that a redirect leads to.
+struct RedirectHost {
+  std::vector<IpAddress> addresses;  // where it may be asked; empty: it may not
+  bool is_dead = false;              // it has no address at all: nobody gets any further
+};
+
 /// What a fetch may do.
 struct FetchRules {
   std::uint16_t http_port = 80;
@@ -40,9 +47,9 @@ struct FetchRules {
   /// (CA/Browser Forum, Baseline Requirements 3.2.2.4.19). Others may go further, but not from
   /// here.
   bool is_public_ca = false;
-  /// The addresses of a redirect's host where it may be asked: one of this machine's own names, or
-  /// one that leads here. Empty: it may not.
-  std::function<Task<std::vector<IpAddress>>(std::string host, Deadline deadline)> resolve;
+  /// Looks up a redirect's host, which may be asked where it is one of this machine's own names, or
+  /// leads here.
+  std::function<Task<RedirectHost>(std::string host, Deadline deadline)> resolve;
 };
 
 /// GET http://`name`:PORT`path` of `address`, as Let's Encrypt validates http-01: ten redirects at

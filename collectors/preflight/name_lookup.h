@@ -15,6 +15,7 @@ struct NameAddresses {
   DnsStatus status = DnsStatus::kTimeout;
   bool is_bogus = false;  // kServerFailed, and not where DNSSEC is left unchecked (RFC 4035, 3.2.2)
   std::vector<IpAddress> addresses;  // not empty if kAnswered
+  bool has_no_route = false;         // from this machine to any of them
   std::string detail;                // of a failure, in the resolver's words
 };
 

@@ -3,11 +3,15 @@
 
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <memory>
+
+#include "collectors/base/file_descriptor.h"
 
 namespace certhealth {
 namespace {
@@ -98,6 +102,26 @@ std::vector<IpAddress> InterfaceAddresses() {
     if (const auto address = FromSocketAddress(one->ifa_addr)) addresses.push_back(*address);
   }
   return addresses;
+}
+
+bool HasRoute(const IpAddress& address) {
+  constexpr std::uint16_t kAnyPort = 80;
+  const bool is_ipv4 = address.family == IpAddress::Family::kIpv4;
+  const FileDescriptor opened(socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!opened.valid()) return true;
+  sockaddr_in in{};
+  in.sin_family = AF_INET;
+  in.sin_port = htons(kAnyPort);
+  std::memcpy(&in.sin_addr, address.bytes.data(), sizeof in.sin_addr);
+  sockaddr_in6 in6{};
+  in6.sin6_family = AF_INET6;
+  in6.sin6_port = htons(kAnyPort);
+  std::memcpy(&in6.sin6_addr, address.bytes.data(), sizeof in6.sin6_addr);
+  // Of a datagram socket, connecting is no more than a look at the routes.
+  const int connected =
+      is_ipv4 ? connect(opened.get(), reinterpret_cast<const sockaddr*>(&in), sizeof in)
+              : connect(opened.get(), reinterpret_cast<const sockaddr*>(&in6), sizeof in6);
+  return connected == 0 || (errno != ENETUNREACH && errno != EHOSTUNREACH);
 }
 
 }  // namespace certhealth

@@ -42,4 +42,7 @@ struct OwnAddresses {
 /// tell.
 std::vector<IpAddress> InterfaceAddresses();
 
+/// Whether this machine's routes lead to `address`. Sends nothing.
+bool HasRoute(const IpAddress& address);
+
 }  // namespace certhealth

@@ -120,6 +120,8 @@ Task<void> PreflightRound::LookUpNames(const RenewalTarget& target, Deadline dea
     const std::string name(NameBehindWildcard(target.names[i]));
     if (addresses_.contains(name)) co_return;
     NameAddresses found = co_await dns_.LookUp(name, deadline);
+    found.has_no_route =
+        !found.addresses.empty() && std::ranges::none_of(found.addresses, HasRoute);
     addresses_.insert_or_assign(name, std::move(found));
   };
   co_await SideBySide(loop_, target.names.size(), kQuestionsAtATime, one);
@@ -143,14 +145,16 @@ Task<std::vector<PreflightFinding>> PreflightRound::CheckCaa(const RenewalTarget
   co_return JudgeCaaRecords(target, lookups, context);
 }
 
-Task<std::vector<IpAddress>> PreflightRound::ResolveRedirectHost(std::string host,
-                                                                 Deadline deadline) {
+Task<RedirectHost> PreflightRound::ResolveRedirectHost(std::string host, Deadline deadline) {
   const bool is_ours = setting_.names.Contains(host);
-  const NameAddresses found = co_await dns_.LookUp(std::move(host), deadline);
+  NameAddresses found = co_await dns_.LookUp(std::move(host), deadline);
+  RedirectHost result;
+  result.is_dead = found.status == DnsStatus::kNoName || found.status == DnsStatus::kNoData ||
+                   found.status == DnsStatus::kServerFailed;
   const bool leads_here = std::ranges::all_of(
       found.addresses, [&](const IpAddress& address) { return setting_.own.Contains(address); });
-  if (!is_ours && !leads_here) co_return std::vector<IpAddress>();
-  co_return found.addresses;
+  if (is_ours || leads_here) result.addresses = std::move(found.addresses);
+  co_return result;
 }
 
 std::vector<PreflightFinding> PreflightRound::CheckPort(const RenewalTarget& target) const {

@@ -10,6 +10,7 @@
 
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/preflight/preflight.h"
 #include "exporter/report.h"
 
 namespace certhealth {
@@ -30,7 +31,9 @@ struct JudgeScene {
   std::optional<LineageHistory> history;
   std::vector<std::string> plugins;  // that the newest log tells of
   std::optional<LogRun> last_renew_run;
-  std::optional<LogRun> last_run;                    // of any command; the one above unless set
+  std::optional<LogRun> last_run;           // of any command; the one above unless set
+  std::vector<PreflightFinding> preflight;  // of the lineage; none: no check was made
+  WallTime preflight_valid_until = WallTime::max();
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
 
   RenewalConf& conf() { return lineage.conf.conf; }
@@ -75,5 +78,6 @@ std::vector<JudgeCase> RenewingCases();
 std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
 std::vector<JudgeCase> StandaloneCases();
+std::vector<JudgeCase> PreflightCases();
 
 }  // namespace certhealth

@@ -22,13 +22,15 @@ RenewalTarget Target(std::vector<std::string> names = {"a.example"}) {
 }
 
 NameAddresses Found(std::vector<const char*> addresses, std::string name = "a.example") {
-  NameAddresses lookup{std::move(name), DnsStatus::kAnswered, false, {}, {}};
+  NameAddresses lookup;
+  lookup.name = std::move(name);
+  lookup.status = DnsStatus::kAnswered;
   for (const char* address : addresses) lookup.addresses.push_back(At(address));
   return lookup;
 }
 
 NameAddresses Failed(DnsStatus status, bool is_bogus = false, std::string name = "a.example") {
-  return {std::move(name), status, is_bogus, {}, "SERVFAIL"};
+  return {std::move(name), status, is_bogus, {}, false, "SERVFAIL"};
 }
 
 /// A machine of the internet, and one behind NAT.
@@ -87,6 +89,17 @@ TEST(DnsCheck, SaysWhichNamesAndWhyAndNotMoreThanAFew) {
   EXPECT_EQ(findings[0].detail,
             "a.example does not exist (NXDOMAIN); b.example does not exist (NXDOMAIN); c.example "
             "does not exist (NXDOMAIN); and 2 more");
+}
+
+TEST(DnsCheck, IsCertainOfAPrivateAddressWithoutARoute) {
+  std::vector<NameAddresses> lookups = {Found({"192.168.9.9"})};
+  EXPECT_EQ(JudgeDns(Target(), lookups, BehindNat())[0].outcome, kMayFail);
+  lookups[0].has_no_route = true;
+  EXPECT_EQ(JudgeDns(Target(), lookups, BehindNat())[0].outcome, kFails);
+  lookups = {Found({"2a00::9"})};  // a balancer, seen from a machine without IPv6
+  lookups[0].has_no_route = true;
+  EXPECT_EQ(JudgeDns(Target(), lookups, Server())[0].outcome, kMayFail);
+  EXPECT_TRUE(HasRoute(At("127.0.0.1")));
 }
 
 TEST(DnsCheck, LetsNamesBeLeftOutWhereTheConfDoes) {

@@ -67,6 +67,7 @@ TEST(Http01Check, IsCertainOfWhatThisMachineAnswers) {
           {"no answer to a request", {Ended(kOwn4, FetchEnd::kNoAnswer)}, kFails},
           {"no HTTP", {Ended(kOwn4, FetchEnd::kNotHttp)}, kFails},
           {"a forbidden redirect", {Ended(kOwn4, FetchEnd::kRedirectForbidden)}, kFails},
+          {"a redirect to a dead host", {Ended(kOwn4, FetchEnd::kRedirectDead)}, kFails},
           {"a redirect that fails later", {Ended(kOwn4, FetchEnd::kRedirectFailed)}, kMayFail},
           {"a redirect to others", {Ended(kOwn4, FetchEnd::kRedirectNotTried)}, kUnknown},
           {"no time", {Ended(kOwn4, FetchEnd::kNotTried)}, kUnknown},

@@ -17,7 +17,7 @@ std::vector<JudgeCase> AllCases() {
   std::vector<JudgeCase> all;
   for (const auto& cases :
        {CertificateCases(), LineageCases(), NextRenewalCases(), ChallengeCases(), RenewingCases(),
-        ClientCases(), ReloadCases(), StandaloneCases()}) {
+        ClientCases(), ReloadCases(), StandaloneCases(), PreflightCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;
