@@ -49,7 +49,7 @@ Judged JudgeFault(const DirectoryLook& look, const CertbotsWay& way) {
   return {PreflightOutcome::kUnknown, detail};
 }
 
-Judged JudgeResponse(const HttpResponse& response) {
+Judged JudgeResponse(const HttpAnswer& response) {
   const std::string status = "it answers " + std::to_string(response.status);
   if (response.status == kTooManyRequests) return {PreflightOutcome::kMayFail, status};
   if (response.status >= 300 && response.status < 400)

@@ -26,7 +26,7 @@ enum class ExchangeFault {
 struct HttpExchange {
   std::optional<ExchangeFault> fault;  // none: `response` is whole, to the limit of its reader
   std::string detail;                  // of a fault, for a person; valid UTF-8
-  HttpResponse response;
+  HttpAnswer response;
 };
 
 /// Whether https verifies the peer's certificate, by this machine's roots.

@@ -38,7 +38,7 @@ struct Hop {
   std::string why;
 };
 
-Hop NextHop(const HttpUrl& from, const HttpResponse& response, const FetchRules& rules) {
+Hop NextHop(const HttpUrl& from, const HttpAnswer& response, const FetchRules& rules) {
   const FetchEnd unless_public =
       rules.is_public_ca ? FetchEnd::kRedirectForbidden : FetchEnd::kRedirectNotTried;
   const auto next = ResolveRedirect(from, response.location);

@@ -10,7 +10,7 @@
 namespace certhealth {
 
 /// The part of an answer that a CA looks at.
-struct HttpResponse {
+struct HttpAnswer {
   int status = 0;
   std::string location;  // of a redirect; empty without one; any bytes but line ends
   std::string body;      // decoded, as far as it was read
@@ -37,7 +37,7 @@ class HttpResponseReader {
   State Finish();
 
   /// As far as it was read; the status is 0 before the head is complete.
-  const HttpResponse& response() const { return response_; }
+  const HttpAnswer& response() const { return response_; }
 
  private:
   enum class Part { kHead, kBodyOfLength, kBodyToEnd, kChunkSize, kChunkData, kChunkEnd, kTrailer };
@@ -61,7 +61,7 @@ class HttpResponseReader {
   std::uint64_t left_ = 0;    // of the body or the chunk
   bool has_length_ = false;
   bool is_chunked_ = false;
-  HttpResponse response_;
+  HttpAnswer response_;
 };
 
 }  // namespace certhealth

@@ -13,7 +13,7 @@ using State = HttpResponseReader::State;
 
 struct Read {
   State state;
-  HttpResponse response;
+  HttpAnswer response;
 };
 
 /// Feeds `text` in pieces of `piece` bytes, then the end of the connection.
