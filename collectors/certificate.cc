@@ -37,7 +37,8 @@ bool IsIssuedBy(const Certificate& certificate, const Certificate& issuer) {
 }
 
 bool IsStaging(const Certificate& certificate) {
-  for (const std::string_view name : {certificate.issuer, certificate.subject}) {
+  for (const std::string_view name :
+       {std::string_view(certificate.issuer), std::string_view(certificate.subject)}) {
     for (const std::string_view start :
          {"CN=(STAGING)", "O=(STAGING)", "CN=Fake LE ", "O=Fake LE "}) {
       if (HasAttribute(name, start)) return true;

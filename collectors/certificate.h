@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "collectors/base/clock.h"
+#include "collectors/base/compact_text.h"
 
 namespace certhealth {
 
@@ -32,14 +33,14 @@ struct Certificate {
   Sha256 public_key_sha256{};  // of the SubjectPublicKeyInfo
   std::string serial;          // as `openssl x509 -serial` prints it: upper-case hexadecimal
   std::string subject;         // RFC 2253; a control character is a backslash and two digits
-  std::string issuer;          // RFC 2253
+  SharedText issuer;           // RFC 2253
   std::vector<std::string> dns_names;     // of the SAN, in its order, lower case; with ip_addresses
                                           // at most 10,000; control characters as in the subject
   std::vector<std::string> ip_addresses;  // of the SAN; "192.0.2.1", "2001:db8::1"
   WallTime not_before{};                  // both inclusive (RFC 5280, 4.1.2.5)
   WallTime not_after{};
   PublicKey key;
-  std::string signature;         // "ecdsa-with-SHA256", "sha256WithRSAEncryption"
+  SharedText signature;          // "ecdsa-with-SHA256", "sha256WithRSAEncryption"
   std::string subject_key_id;    // raw bytes, empty when the extension is absent
   std::string authority_key_id;  // raw bytes
   bool is_ca = false;            // basic constraints say so

@@ -176,7 +176,7 @@ Result<std::shared_ptr<const Certificate>> CertificateReader::ReadDer(std::strin
   if (std::shared_ptr<const Certificate> known = Find(*sha256)) return known;
   Result<Certificate> certificate = decoder_.Decode(der, *sha256);
   if (!certificate) return certificate.error();
-  return Remember(std::make_shared<const Certificate>(*std::move(certificate)));
+  return Remember(*std::move(certificate));
 }
 
 std::size_t CertificateReader::remembered() const {
@@ -196,18 +196,21 @@ std::shared_ptr<const Certificate> CertificateReader::Find(const Sha256& sha256)
   return found == known_.end() ? nullptr : found->second.lock();
 }
 
-std::shared_ptr<const Certificate> CertificateReader::Remember(
-    std::shared_ptr<const Certificate> certificate) {
+std::shared_ptr<const Certificate> CertificateReader::Remember(Certificate certificate) {
   const std::lock_guard lock(mutex_);
   if (known_.size() >= sweep_at_) {
     std::erase_if(known_, [](const auto& entry) { return entry.second.expired(); });
     sweep_at_ = std::max<std::size_t>(kMinSweep, known_.size() * 2);
   }
-  std::weak_ptr<const Certificate>& known = known_[certificate->sha256];
+  std::weak_ptr<const Certificate>& known = known_[certificate.sha256];
   // Another thread may have decoded the same one meanwhile.
   if (std::shared_ptr<const Certificate> first = known.lock()) return first;
-  known = certificate;
-  return certificate;
+  // Nearly all certificates of a machine come from one issuer.
+  ShareWith(last_issuer_, certificate.issuer);
+  ShareWith(last_signature_, certificate.signature);
+  auto read = std::make_shared<const Certificate>(std::move(certificate));
+  known = read;
+  return read;
 }
 
 }  // namespace certhealth

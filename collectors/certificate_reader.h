@@ -54,12 +54,14 @@ class CertificateReader {
   };
 
   std::shared_ptr<const Certificate> Find(const Sha256& sha256) const;
-  std::shared_ptr<const Certificate> Remember(std::shared_ptr<const Certificate> certificate);
+  std::shared_ptr<const Certificate> Remember(Certificate certificate);
 
   const CertificateDecoder decoder_;
   mutable std::mutex mutex_;  // guards what follows
   std::unordered_map<Sha256, std::weak_ptr<const Certificate>, FirstBytes> known_;
   std::size_t sweep_at_ = 1024;  // number of known certificates
+  SharedText last_issuer_;
+  SharedText last_signature_;
 };
 
 }  // namespace certhealth

@@ -31,6 +31,21 @@ std::string InAscii(std::string text, char from, char to, int shift) {
 
 std::string LowerAscii(std::string text) { return InAscii(std::move(text), 'A', 'Z', 'a' - 'A'); }
 
+/// certbot up to 2.6 makes them that small; later ones want 2048.
+constexpr int kLeastRsaBits = 1024;
+
+/// The one challenge that a plugin of certbot's own answers; empty where that is not known.
+std::string_view OnlyChallengeOf(std::string_view authenticator) {
+  constexpr std::array<std::string_view, 4> kHttp = {"standalone", "webroot", "nginx", "apache"};
+  constexpr std::array<std::string_view, 13> kDns = {
+      "dns-cloudflare", "dns-digitalocean", "dns-dnsimple",   "dns-dnsmadeeasy", "dns-gehirn",
+      "dns-google",     "dns-linode",       "dns-luadns",     "dns-nsone",       "dns-ovh",
+      "dns-rfc2136",    "dns-route53",      "dns-sakuracloud"};
+  if (std::ranges::find(kHttp, authenticator) != kHttp.end()) return "http-01";
+  if (std::ranges::find(kDns, authenticator) != kDns.end()) return "dns-01";
+  return {};
+}
+
 /// Python's int() of decimal ASCII digits: blanks around, a sign, single underscores between.
 /// Beyond the limits of a port the value is not exact.
 std::optional<int> ParsePythonInteger(std::string_view text) {
@@ -127,14 +142,22 @@ class ConfAssembly {
   }
 
   void BadValue(const Values& values, std::string_view key, std::string_view what) {
-    FaultOf(ConfFault::kBadValue, file_.path() + ":" + std::to_string(values.LineOf(key)) + ": " +
-                                      std::string(key) + std::string(what));
+    FaultOf(ConfFault::kBadValue, Place(values, key).append(what));
+  }
+
+  void Refuse(const Values& values, std::string_view key, std::string_view what) {
+    if (conf().refused_setting.empty()) conf().refused_setting = Place(values, key).append(what);
+  }
+
+  /// "x.conf:12: key"
+  std::string Place(const Values& values, std::string_view key) const {
+    return file_.path() + ":" + std::to_string(values.LineOf(key)) + ": " + std::string(key);
   }
 
   /// A file that certbot reads at all has its top level interpolated before anything else.
   void ReadTopLevel() {
     if (top_.failure()) FaultOf(ConfFault::kBadValue, top_.failure()->detail);
-    const std::array<std::pair<std::string_view, std::string*>, 4> paths = {
+    const std::array<std::pair<std::string_view, RareText*>, 4> paths = {
         {{"cert", &conf().cert},
          {"privkey", &conf().privkey},
          {"chain", &conf().chain},
@@ -197,6 +220,38 @@ class ConfAssembly {
     conf().deploy_hook = Text(params, "renew_hook");
     if (conf().deploy_hook.empty()) conf().deploy_hook = Text(params, "deploy_hook");
     ReadPlugins(params);
+    CheckChallenges(params);
+    CheckKey(params);
+  }
+
+  /// "None of the preferred challenges are supported by the selected plugin": auth_handler.py,
+  /// _get_chall_pref.
+  void CheckChallenges(const Values& params) {
+    const List& preferred = conf().preferred_challenges;
+    const std::string_view only = OnlyChallengeOf(conf().authenticator);
+    if (only.empty() || preferred.empty() || std::ranges::find(preferred, only) != preferred.end())
+      return;
+    Refuse(params, "pref_challs",
+           " leaves out " + std::string(only) + ", which is all that " + conf().authenticator +
+               " answers");
+  }
+
+  /// crypto_util.py, make_key; no key is made where the old one is used again.
+  void CheckKey(const Values& params) {
+    if (conf().reuse_key) return;
+    const std::string type = Text(params, "key_type");
+    if (type.empty()) return;
+    if (type != "rsa" && type != "ecdsa")
+      return Refuse(params, "key_type", " is neither rsa nor ecdsa");
+    const std::string curve = LowerAscii(Text(params, "elliptic_curve"));
+    constexpr std::array<std::string_view, 4> kCurves = {"", "secp256r1", "secp384r1", "secp521r1"};
+    if (type == "ecdsa" && std::ranges::find(kCurves, curve) == kCurves.end()) {
+      return Refuse(params, "elliptic_curve", " is a curve that certbot makes no keys on");
+    }
+    const std::string* bits = params.FindText("rsa_key_size");
+    const std::optional<int> size = bits == nullptr ? std::nullopt : ParsePythonInteger(*bits);
+    if (type == "rsa" && size && *size < kLeastRsaBits)
+      Refuse(params, "rsa_key_size", " is less than certbot makes");
   }
 
   /// certbot's _restore_pref_challs.
@@ -279,13 +334,21 @@ class ConfAssembly {
       const bool in_use = std::any_of(
           prefixes.begin(), prefixes.end(),
           [&scalar](const std::string& prefix) { return scalar.key.starts_with(prefix); });
-      if (in_use) ReadPluginKey(params, scalar.key);
+      if (!in_use) continue;
+      ReadPluginKey(params, scalar.key);
+      // The standalone plugin has had no option of its own since 0.33.
+      if (scalar.key.starts_with("standalone_") && conf().forgotten_option.empty())
+        conf().forgotten_option = Place(params, scalar.key);
     }
   }
 
   void ReadPluginKey(const Values& params, const std::string& key) {
     if (key == "manual_auth_hook") conf().manual_auth_hook = Text(params, key);
     if (key == "manual_cleanup_hook") conf().manual_cleanup_hook = Text(params, key);
+    if (key == "nginx_server_root") conf().nginx_server_root = Text(params, key);
+    if (key == "nginx_ctl") conf().nginx_ctl = Text(params, key);
+    if (key == "apache_server_root") conf().apache_server_root = Text(params, key);
+    if (key == "apache_ctl") conf().apache_ctl = Text(params, key);
     if (key.ends_with("_credentials")) {
       std::string path = Text(params, key);
       if (!path.empty()) conf().credentials.emplace_back(key, std::move(path));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "collectors/base/compact_text.h"
 #include "collectors/base/result.h"
 
 namespace certhealth {
@@ -20,11 +21,11 @@ namespace certhealth {
 struct RenewalConf {
   // Top level.
   std::string version;  // of the certbot that last wrote the file, not of the one that runs
-  std::string archive_dir;
-  std::string cert;
-  std::string privkey;
-  std::string chain;
-  std::string fullchain;
+  RareText archive_dir;
+  RareText cert;
+  RareText privkey;
+  RareText chain;
+  RareText fullchain;
   std::optional<std::string> renew_before_expiry;  // of the top level, where alone it counts
   bool renew_before_expiry_is_list = false;        // an unquoted comma: every run fails
 
@@ -32,32 +33,44 @@ struct RenewalConf {
   bool renew_before_expiry_misplaced =
       false;  // also or only in [renewalparams], where it is ignored
   std::string authenticator;
-  std::string installer;
-  std::string account;
-  std::string server;
+  RareText installer;
+  SharedText account;
+  SharedText server;
   bool autorenew = true;
   bool allow_subset_of_names = false;
   bool reuse_key = false;
   std::uint16_t http01_port = 80;
-  std::string http01_address;
+  RareText http01_address;
   std::vector<std::string> preferred_challenges;  // "http-01", also where the file has "http"
   std::vector<std::string> webroot_path;          // certbot takes the last one
   std::vector<std::pair<std::string, std::string>>
       webroot_map;  // name -> path, in the file's order
-  std::string pre_hook;
-  std::string post_hook;
-  std::string deploy_hook;  // written as renew_hook by every certbot
-  std::string manual_auth_hook;
-  std::string manual_cleanup_hook;
+  RareText pre_hook;
+  RareText post_hook;
+  RareText deploy_hook;  // written as renew_hook by every certbot
+  RareText manual_auth_hook;
+  RareText manual_cleanup_hook;
   std::vector<std::pair<std::string, std::string>> credentials;  // dns_*_credentials -> path
+
+  RareText nginx_server_root;
+  RareText nginx_ctl;
+  RareText apache_server_root;
+  RareText apache_ctl;
 
   // Keys that hold a list, by an unquoted comma, where certbot expects one value; "a, b" is what
   // the field then has. certbot does not skip such a file, but it trips over the list when it
   // renews.
   std::vector<std::string> unexpected_lists;
 
+  /// A setting that certbot takes from the file, and over which it fails when it renews:
+  /// "file:line: what is wrong". Empty without one.
+  RareText refused_setting;
+  /// The same, but only of certbot 0.33 to 2.6: an option of the authenticator's that it knows no
+  /// more ("'Namespace' object has no attribute ...").
+  RareText forgotten_option;
+
   // [acme_renewal_info]
-  std::string ari_retry_after;  // naive local time of certbot's process, ISO 8601
+  RareText ari_retry_after;  // naive local time of certbot's process, ISO 8601
 };
 
 /// Why certbot would skip the file, in the order in which it finds out.

@@ -7,6 +7,7 @@
 
 #include "collectors/base/clock.h"
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 #include "collectors/certificate_reader.h"
 #include "collectors/socket_diag.h"
 
@@ -21,6 +22,8 @@ struct Surroundings {
   std::function<void(std::chrono::milliseconds)> pause;
   /// Which listening IPv6 sockets leave IPv4 alone; without it, nothing tells.
   Ipv6OnlyLook ipv6_only = {};
+  /// What a sandbox hides of the machine; without it, nothing.
+  MountLook mounts = {};
   std::string time_zone = {};  // TimeZoneSettingFor(the root of `files`)
 };
 

@@ -11,6 +11,9 @@ namespace {
 /// more.
 constexpr std::size_t kMostChangesLogged = 50;
 
+/// In the log, of problems that have no certificate's name.
+const std::string kClientName = "certbot as a whole";
+
 }  // namespace
 
 Board::Board(std::vector<std::string_view> collectors, Policy policy, DnsNameSeries dns_names,
@@ -58,18 +61,23 @@ Report Board::Judge() const { return Evaluate(Latest()->snapshot, policy_, clock
 void Board::LogChanges(const Report& report) {
   std::vector<std::string> active;
   std::size_t logged = 0;
-  for (const Verdict& verdict : report.verdicts) {
-    for (const ActiveProblem& problem : verdict.problems) {
-      std::string key = verdict.bundle->name + "\n" + std::string(problem.kind->id);
-      const bool is_new = !std::ranges::binary_search(active_problems_, key);
-      if (is_new && problem.severity != Severity::kInfo && logged++ < kMostChangesLogged) {
-        log_.Warn("problem", {{"name", verdict.bundle->name},
-                              {"problem", std::string(problem.kind->id)},
-                              {"severity", std::string(NameOf(problem.severity))},
-                              {"detail", problem.detail}});
-      }
-      active.push_back(std::move(key));
+  const auto note = [&](const std::string& name, const ActiveProblem& problem) {
+    if (problem.severity == Severity::kInfo) return;  // there is nothing to do about it
+    std::string key = name + "\n" + std::string(problem.kind->id);
+    const bool is_new = !std::ranges::binary_search(active_problems_, key);
+    if (is_new && logged++ < kMostChangesLogged) {
+      log_.Warn("problem", {{"name", name},
+                            {"problem", std::string(problem.kind->id)},
+                            {"severity", std::string(NameOf(problem.severity))},
+                            {"detail", problem.detail}});
     }
+    active.push_back(std::move(key));
+  };
+  for (const Verdict& verdict : report.verdicts) {
+    for (const ActiveProblem& problem : verdict.problems) note(verdict.bundle->name, problem);
+  }
+  for (const ClientVerdict& client : report.clients) {
+    for (const ActiveProblem& problem : client.problems) note(kClientName, problem);
   }
   std::ranges::sort(active);
   for (const std::string& key : active_problems_) {

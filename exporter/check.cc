@@ -68,7 +68,7 @@ std::shared_ptr<const Snapshot> LookOnce(const Config& config, const Clock& cloc
   auto snapshot = std::make_shared<Snapshot>();
   const std::vector<CollectorAtWork> collectors = MakeCollectors(
       SetupOf(config, {*files, clock, certificates, pause, Ipv6OnlyLookAt(config.root),
-                       TimeZoneSettingFor(config.root)}));
+                       MountLookAt(config.root), TimeZoneSettingFor(config.root)}));
   // The table has the collectors of the second turn last.
   for (const CollectorAtWork& at_work : collectors) {
     snapshot->runs.push_back(

@@ -24,6 +24,10 @@ struct CompressedBlock {
 /// Costs some 10 us beyond the text itself, so blocks of a few KiB are the right size.
 CompressedBlock CompressBlock(std::string_view text);
 
+/// What CompressBlock was given, decompressed while it is sent.
+/// REQUIRES: not null
+Block MakePlainBlock(std::shared_ptr<const CompressedBlock> block);
+
 /// One gzip member (RFC 1952) that holds the text of `blocks` in order. No compressed byte is
 /// copied: the result shares `blocks`.
 /// REQUIRES: no null pointer in `blocks`

@@ -90,7 +90,7 @@ HttpResponse MakeHttpResponse(int status, std::string_view text) {
 
 std::uint64_t BodyBytes(const HttpResponse& response) {
   std::uint64_t bytes = 0;
-  for (const Block& block : response.body) bytes += block->size();
+  for (const Block& block : response.body) bytes += block->size_bytes();
   return bytes;
 }
 

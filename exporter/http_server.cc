@@ -66,8 +66,9 @@ void Send(mg_connection& connection, const HttpResponse& response, BodyWanted bo
   if (!head) return Send(connection, MakeHttpResponse(500), body_wanted, deadline);
   if (!Write(connection, *head, deadline)) return;
   if (body_wanted == BodyWanted::kNo || !MayHaveBody(response.status)) return;
+  const auto write = [&](std::string_view bytes) { return Write(connection, bytes, deadline); };
   for (const Block& block : response.body) {
-    if (!Write(connection, *block, deadline)) return;
+    if (!block->SendTo(write)) return;
   }
 }
 

@@ -2,6 +2,7 @@
 #include "exporter/metrics_page.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace certhealth {
@@ -12,18 +13,19 @@ std::shared_ptr<const MetricsPage> MetricsPage::Render(const Report& report,
   auto page = std::make_shared<MetricsPage>();
   const MetricsInput input = MakeMetricsInput(report, dns_names);
   for (const MetricKind& kind : Metrics()) {
-    std::string text = RenderFamily(kind, input);
+    const std::string text = RenderFamily(kind, input);
     if (text.empty()) continue;
+    const std::size_t hash = std::hash<std::string>{}(text);
     if (previous != nullptr) {
       const auto before = std::ranges::find(previous->families_, kind.name, &Family::name);
-      if (before != previous->families_.end() && *before->text == text) {
+      if (before != previous->families_.end() && before->hash == hash &&
+          before->compressed->length_bytes == text.size()) {
         page->families_.push_back(*before);
         continue;
       }
     }
     auto compressed = std::make_shared<const CompressedBlock>(CompressBlock(text));
-    text.shrink_to_fit();
-    page->families_.push_back({kind.name, MakeBlock(std::move(text)), std::move(compressed)});
+    page->families_.push_back({kind.name, hash, compressed, MakePlainBlock(compressed)});
   }
   return page;
 }
@@ -36,14 +38,14 @@ std::vector<Block> MetricsPage::Assemble(std::string tail, ContentEncoding encod
     return AssembleGzip(blocks);
   }
   std::vector<Block> blocks;
-  for (const Family& family : families_) blocks.push_back(family.text);
+  for (const Family& family : families_) blocks.push_back(family.plain);
   blocks.push_back(MakeBlock(std::move(tail)));
   return blocks;
 }
 
 std::size_t MetricsPage::size_bytes() const {
   std::size_t size = 0;
-  for (const Family& family : families_) size += family.text->size();
+  for (const Family& family : families_) size += family.compressed->length_bytes;
   return size;
 }
 

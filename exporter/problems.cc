@@ -5,14 +5,20 @@
 #include <algorithm>
 #include <array>
 
+#include "exporter/judges/box.h"
 #include "exporter/judges/certificate.h"
 #include "exporter/judges/challenge.h"
 #include "exporter/judges/client.h"
+#include "exporter/judges/credentials.h"
+#include "exporter/judges/hooks.h"
 #include "exporter/judges/last_renewal.h"
 #include "exporter/judges/lineage.h"
 #include "exporter/judges/next_renewal.h"
 #include "exporter/judges/preflight.h"
 #include "exporter/judges/reload.h"
+#include "exporter/judges/standalone.h"
+#include "exporter/judges/web_server.h"
+#include "exporter/judges/webroot.h"
 #include "exporter/problem.h"
 
 namespace certhealth {
@@ -192,15 +198,21 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "The manual method without a hook cannot renew unattended.",
      "Issue anew with --manual-auth-hook, or with a method that needs nobody at the keyboard.",
      judges::ManualWithoutHook},
-    {"hook_missing", kNextRenewal, kCritical, "A hook of the conf does not exist.",
-     "Restore the program, or correct the hook in the conf (`certbot reconfigure --cert-name "
-     "NAME`).",
+    {"hook_missing", kNextRenewal, kCritical, "A hook does not exist.",
+     "Restore the program, or correct the hook where the detail says: in the conf (`certbot "
+     "reconfigure --cert-name NAME`), in cli.ini or in what starts certbot.",
      judges::HookMissing},
-    {"hook_not_executable", kNextRenewal, kCritical, "A hook of the conf is not executable.",
-     "`chmod +x` the file.", judges::HookNotExecutable},
+    {"hook_not_executable", kNextRenewal, kCritical, "A hook cannot be executed.",
+     "`chmod +x` the file, or correct its first line where that names an interpreter that is not "
+     "there.",
+     judges::HookNotExecutable, "", judges::DirectoryHookNotExecutable},
     {"credentials_missing", kNextRenewal, kCritical,
      "The credentials file of the DNS plugin is not there.",
      "Restore the file, or set its path in the conf.", judges::CredentialsMissing},
+    {"credentials_incomplete", kNextRenewal, kCritical,
+     "The credentials file of the DNS plugin lacks what the plugin needs.",
+     "Add what the detail names; the plugin's documentation shows the whole file.",
+     judges::CredentialsIncomplete},
     {"credentials_exposed", kNextRenewal, kWarning,
      "Every local user can read the DNS provider's credentials.",
      "`chmod 0600` the file; if others had access to the machine, replace the token.",
@@ -232,6 +244,19 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "Try `curl URL` with the server's URL of the detail: see to the firewall, the resolver, the "
      "clock and the roots (`update-ca-certificates`) of this machine.",
      judges::CaUnreachable},
+    {"web_server_config", kNextRenewal, kCritical,
+     "certbot's plugin cannot work with the web server as it is.",
+     "Correct what the detail names; `nginx -t` or `apache2ctl configtest` tells when the server "
+     "accepts its configuration.",
+     judges::WebServerConfig},
+    {"directory_not_writable", kNextRenewal, kCritical,
+     "certbot cannot write to one of its own directories.", "Make room, or mount it read-write.",
+     judges::DirectoryNotWritable},
+    {"cli_ini_invalid", kNextRenewal, kCritical, "certbot does not accept its cli.ini.",
+     "Correct the line that is named; `certbot --version` runs without complaint then.",
+     judges::CliIniInvalid},
+    {"mode_not_judged", kNextRenewal, kInfo, "What this method of renewal needs is not known here.",
+     "`certbot renew --dry-run --cert-name NAME` tells whether it works.", judges::ModeNotJudged},
     // Is anything renewing at all.
     {"not_scheduled", kRenewing, kCritical, "Nothing starts certbot to renew it.",
      "Debian: `systemctl enable --now certbot.timer`. Snap: `snap start --enable certbot.renew`. "

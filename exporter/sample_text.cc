@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/sample_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -9,28 +10,43 @@
 
 namespace certhealth {
 
-std::string EscapeLabelValue(std::string_view value) {
-  std::string escaped;
-  escaped.reserve(value.size());
+namespace {
+
+bool IsPlain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
+void AppendEscaped(std::string& text, std::string_view value) {
+  // As nearly all of them are.
+  if (std::ranges::all_of(value, IsPlain)) {
+    text.append(value);
+    return;
+  }
   for (const char c : ToValidUtf8(value)) {
     switch (c) {
       case '\\':
-        escaped += "\\\\";
+        text += "\\\\";
         break;
       case '"':
-        escaped += "\\\"";
+        text += "\\\"";
         break;
       case '\n':
-        escaped += "\\n";
+        text += "\\n";
         break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-          escaped += "\xEF\xBF\xBD";
+          text += "\xEF\xBF\xBD";
         } else {
-          escaped += c;
+          text += c;
         }
     }
   }
+}
+
+}  // namespace
+
+std::string EscapeLabelValue(std::string_view value) {
+  std::string escaped;
+  escaped.reserve(value.size());
+  AppendEscaped(escaped, value);
   return escaped;
 }
 
@@ -44,7 +60,9 @@ void SampleText::Add(std::string_view labels, std::initializer_list<ExtraLabel> 
     for (const auto& [name, label_value] : extra) {
       if (!first) text_.push_back(',');
       first = false;
-      text_.append(name).append("=\"").append(EscapeLabelValue(label_value)).push_back('"');
+      text_.append(name).append("=\"");
+      AppendEscaped(text_, label_value);
+      text_.push_back('"');
     }
     text_.push_back('}');
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/watch.h"
 
+#include <malloc.h>
+
 #include <exception>
 #include <utility>
 
@@ -13,7 +15,7 @@ Watch::Watch(const Config& config, const Clock& clock, const Log& log)
   const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
   collectors_ = MakeCollectors(
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
-                       TimeZoneSettingFor(config.root)}));
+                       MountLookAt(config.root), TimeZoneSettingFor(config.root)}));
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);
@@ -56,6 +58,8 @@ void Watch::LookAgainAndAgain(const CollectorAtWork& at_work) {
                           {"bundles", std::to_string(run.bundles.size())},
                           {"seconds", std::to_string(run.took.count())}});
     board_->Publish(std::move(run));
+    // What judging and rendering took is not needed until the next look.
+    malloc_trim(0);
     std::unique_lock lock(mutex_);
     if (is_first && at_work.kind->turn == Turn::kFirst) --first_turn_left_;
     changed_.notify_all();

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -211,12 +212,22 @@ class PosixFileSystem final : public FileSystem {
         std::make_unique<PosixByteSource>(std::move(file).value(), path));
   }
 
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
-    const FileDescriptor descriptor = Open(path, O_PATH);
-    if (!descriptor.valid()) return FailureOf(errno, path);
-    struct statvfs mount {};
-    if (fstatvfs(descriptor.get(), &mount) != 0) return FailureOf(errno, path);
-    return (mount.f_flag & ST_RDONLY) != 0;
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    const FileDescriptor descriptor = Open(path, O_PATH | O_DIRECTORY);
+    if (!descriptor.valid()) return Explain(errno, path);
+    struct statvfs volume {};
+    struct statx status {};
+    if (fstatvfs(descriptor.get(), &volume) != 0 ||
+        statx(descriptor.get(), "", AT_EMPTY_PATH, 0, &status) != 0) {
+      return FailureOf(errno, path);
+    }
+    DirectoryCondition condition;
+    condition.device = makedev(status.stx_dev_major, status.stx_dev_minor);
+    condition.read_only = (volume.f_flag & ST_RDONLY) != 0;
+    condition.immutable = (status.stx_attributes & STATX_ATTR_IMMUTABLE) != 0;
+    if (volume.f_blocks > 0) condition.free_bytes = volume.f_bfree * volume.f_frsize;
+    if (volume.f_files > 0) condition.free_inodes = volume.f_ffree;
+    return condition;
   }
 
  private:

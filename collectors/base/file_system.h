@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +58,18 @@ struct DirectoryEntry {
   bool operator==(const DirectoryEntry&) const = default;
 };
 
+/// What decides whether root could make a file in a directory.
+struct DirectoryCondition {
+  dev_t device = 0;
+  /// As this process sees it: a container or a sandbox may show what is writable for others
+  /// read-only.
+  bool read_only = false;
+  bool immutable = false;  // chattr +i
+  /// What even root has left; nullopt where the file system does not count them.
+  std::optional<std::uint64_t> free_bytes{};
+  std::optional<std::uint64_t> free_inodes{};
+};
+
 /// An open regular file. One thread at a time.
 class ByteSource {
  public:
@@ -105,8 +118,8 @@ class FileSystem {
   /// `path` comes to name another. kNotRegular as for `Read`.
   virtual Result<std::unique_ptr<ByteSource>> OpenForReading(const std::string& path) const = 0;
 
-  /// Whether the file system that holds `path` is mounted read-only.
-  virtual Result<bool> OnReadOnlyMount(const std::string& path) const = 0;
+  /// What keeps files from being made in the directory `path`, links followed.
+  virtual Result<DirectoryCondition> Condition(const std::string& path) const = 0;
 };
 
 /// The machine's files below `root`, "/" for all of them.

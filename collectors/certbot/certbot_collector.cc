@@ -51,14 +51,17 @@ CollectorRun CertbotCollector::Look(const Snapshot& /*known*/) {
   CollectorRun run;
   run.collector = name();
 
-  Schedule schedule = ScheduleReader(surroundings_.files).Read();
+  Schedule schedule = ScheduleReader(surroundings_.files,
+                                     surroundings_.mounts ? surroundings_.mounts() : MountView())
+                          .Read();
   const std::vector<CertbotPlace> places =
       FindCertbot(surroundings_.files, schedule, options_.places, options_.logs_dir);
   FollowPlaces(places);
   LookAtNames(run);
 
   if (!zone_) zone_ = ReadTimeZone(surroundings_.files, surroundings_.time_zone);
-  MachineLook machine(surroundings_.files, std::move(schedule), *zone_);
+  MachineLook machine(surroundings_.files, std::move(schedule), *zone_, memory_, options_.keys,
+                      surroundings_.clock.Now());
   for (std::size_t index = 0; index < roots_.size(); ++index) {
     CertbotRoot told = ReadPast(roots_[index], run);
     const std::shared_ptr<const CertbotHistory> log = told.history;
@@ -80,6 +83,7 @@ CollectorRun CertbotCollector::Look(const Snapshot& /*known*/) {
 CertbotRoot CertbotCollector::ReadPast(Root& root, CollectorRun& run) const {
   CertbotRoot told;
   told.config_dir = root.place.config_dir;
+  told.logs_dir = root.place.logs_dir.value_or("");
   told.hook_records = ReadHookRecords(root, run);
   if (root.log == nullptr) {
     root.log = std::make_unique<LogCollector>(surroundings_.files, root.place.logs_dir.value_or(""),

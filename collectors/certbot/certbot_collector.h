@@ -73,6 +73,7 @@ class CertbotCollector final : public Collector {
   CertbotOptions options_;
   std::vector<Root> roots_;
   std::optional<TimeZone> zone_;  // read at the first look
+  MachineMemory memory_;
 
   std::chrono::milliseconds patience_left_{};  // of the look under way
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collectors/base/clock.h"
+#include "collectors/base/compact_text.h"
 #include "collectors/base/failure.h"
 #include "collectors/certificate.h"
 #include "collectors/renewal_conf.h"
@@ -33,7 +34,7 @@ enum class LinkState {
 
 struct LineageLink {
   LinkState state = LinkState::kUnseen;
-  std::string
+  RareText
       path;  // of the link, where certbot would look for it; empty when it is live/NAME/KIND.pem
   int version = 0;  // the N of KIND<N>.pem; 0 when the target is not named so
 };

@@ -44,17 +44,33 @@ class Unpacking {
   std::string path_;
 };
 
+/// Two states of a file have the same one once in 2^64 times; splitmix64's mixing.
+std::uint64_t Fingerprint(const FileIdentity& identity) {
+  std::uint64_t mixed = 0;
+  for (const std::uint64_t part :
+       {static_cast<std::uint64_t>(identity.device), static_cast<std::uint64_t>(identity.inode),
+        identity.size_bytes, static_cast<std::uint64_t>(identity.modified_ns),
+        static_cast<std::uint64_t>(identity.changed_ns)}) {
+    mixed += part + 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    mixed ^= mixed >> 31U;
+  }
+  return mixed;
+}
+
 }  // namespace
 
 LineageIdentity::LineageIdentity(const std::vector<WatchedPath>& always,
                                  const std::vector<WatchedPath>& rarely)
     : always_(always.size()) {
-  identities_.reserve(always.size() + rarely.size());
+  fingerprints_.reserve(always.size() + rarely.size());
   std::string_view before;
   for (const auto* list : {&always, &rarely}) {
     for (const WatchedPath& watched : *list) {
       Pack(paths_, before, watched.path);
-      identities_.push_back(watched.identity);
+      fingerprints_.push_back(Fingerprint(watched.identity));
+      newest_change_ns_ = std::max(newest_change_ns_, watched.identity.changed_ns);
       before = watched.path;
     }
   }
@@ -65,17 +81,14 @@ bool LineageIdentity::IsUnchanged(const FileSystem& files, std::size_t count) co
   Unpacking paths(paths_);
   for (std::size_t i = 0; i < count; ++i) {
     const Result<FileStatus> status = files.Status(paths.Next());
-    if ((status ? status->identity : FileIdentity{}) != identities_[i]) return false;
+    if (Fingerprint(status ? status->identity : FileIdentity{}) != fingerprints_[i]) return false;
   }
   return true;
 }
 
 WallTime LineageIdentity::NewestChange() const {
-  std::int64_t newest_ns = 0;
-  for (const FileIdentity& identity : identities_) {
-    newest_ns = std::max(newest_ns, identity.changed_ns);
-  }
-  return WallTime(std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(newest_ns)));
+  return WallTime(
+      std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds(newest_change_ns_)));
 }
 
 }  // namespace certhealth

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ class LineageIdentity {
   bool IsUnchanged(const FileSystem& files) const { return IsUnchanged(files, always_); }
   /// Whether all is as it was.
   bool IsUnchangedThroughout(const FileSystem& files) const {
-    return IsUnchanged(files, identities_.size());
+    return IsUnchanged(files, fingerprints_.size());
   }
   /// When any of it last changed (ctime).
   WallTime NewestChange() const;
@@ -50,7 +51,8 @@ class LineageIdentity {
   // Of each path, in order: how many bytes it shares with the one before, how many follow, and
   // these.
   std::string paths_;
-  std::vector<FileIdentity> identities_;
+  std::vector<std::uint64_t> fingerprints_;  // of the identities: eight bytes for forty
+  std::int64_t newest_change_ns_ = 0;
   std::size_t always_ = 0;  // how many of them are always checked; they come first
 };
 

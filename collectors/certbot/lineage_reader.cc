@@ -24,7 +24,7 @@ std::string_view KindOf(LineageFile file) {
   return kLineageFileNames[static_cast<std::size_t>(file)];
 }
 
-std::string& PathIn(RenewalConf& conf, LineageFile file) {
+RareText& PathIn(RenewalConf& conf, LineageFile file) {
   switch (file) {
     case LineageFile::kCert:
       return conf.cert;
@@ -149,6 +149,8 @@ void LineageReader::ReadConf(Draft& draft) const {
     draft.conf_is_empty = contents->bytes.empty();
     lineage.conf_written = contents->status.modified();
     lineage.conf = ReadRenewalConf(contents->bytes, draft.conf_path);
+    ShareWith(last_account_, lineage.conf.conf.account);
+    ShareWith(last_server_, lineage.conf.conf.server);
   }
   FindLinkPaths(draft);
   RenewalConf& conf = lineage.conf.conf;
@@ -167,7 +169,7 @@ void LineageReader::FindLinkPaths(Draft& draft) const {
   for (const LineageFile file : kFiles) {
     std::string& looked_at = draft.link_paths[static_cast<std::size_t>(file)];
     looked_at.append(draft.live_dir).append("/").append(KindOf(file)).append(".pem");
-    std::string& path = PathIn(lineage.conf.conf, file);
+    RareText& path = PathIn(lineage.conf.conf, file);
     if (path.empty()) continue;
     if (path == looked_at) {
       path.clear();
@@ -176,7 +178,7 @@ void LineageReader::FindLinkPaths(Draft& draft) const {
     lineage.conf_names_other_paths = true;
     // certbot goes by the conf. Where that leads nowhere (a tree that was moved or mounted
     // elsewhere), what lies beside the conf is still worth a look.
-    if (!path.starts_with('/') || !files_.LinkStatus(path)) continue;
+    if (!path.str().starts_with('/') || !files_.LinkStatus(path)) continue;
     looked_at = path;
     // Links are replaced there, and that shows in the directory alone.
     if (std::string directory = DirectoryOf(path); directory != elsewhere) {

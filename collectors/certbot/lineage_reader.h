@@ -74,6 +74,9 @@ class LineageReader {
     std::vector<std::shared_ptr<const Certificate>> certificates;
   };
   mutable Chain last_chain_;  // that ReadInParts has read
+  // Most lineages of a machine have these in common.
+  mutable SharedText last_account_;
+  mutable SharedText last_server_;
 };
 
 }  // namespace certhealth

@@ -10,11 +10,16 @@
 #include <vector>
 
 #include "collectors/base/file_system.h"
+#include "collectors/certbot/credentials_file.h"
+#include "collectors/certbot/plugin_list.h"
+#include "collectors/certbot/write_place.h"
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
 #include "collectors/listening_socket.h"
+#include "collectors/renewal_conf.h"
 #include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
+#include "collectors/web_server/web_server_conf.h"
 
 namespace certhealth {
 
@@ -24,8 +29,9 @@ struct PathFact {
   State state = State::kUnseen;
   FileKind kind = FileKind::kRegular;  // when present
   mode_t permissions = 0;
-  bool read_only_mount = false;
   std::string found_at;  // of a program named without a directory: where the search path found it
+  /// Of a script: what its first line names and what is not there, so that nothing starts it.
+  std::string missing_interpreter;
 
   bool is_executable() const { return kind == FileKind::kRegular && (permissions & 0111U) != 0; }
 };
@@ -34,7 +40,8 @@ struct PathFact {
 struct ServerAccounts {
   bool seen = false;                  // the directory could be listed, or is known not to exist
   std::vector<std::string> complete;  // IDs with all three files, the key of a plausible size
-  std::vector<std::string> damaged;   // IDs where a file is missing or empty
+  std::vector<std::string> damaged;   // IDs where a file is missing, empty, or of no use to certbot
+  std::map<std::string, std::string> faults{};  // of some of the damaged: "regr.json lacks uri"
 };
 
 /// One of the renewal-hooks directories, whose programs certbot runs for every lineage (0.19+).
@@ -42,6 +49,15 @@ struct HookDirectory {
   bool seen = false;                        // it could be listed, or is known not to exist
   std::vector<std::string> programs;        // paths of those that it runs
   std::vector<std::string> not_executable;  // paths that it passes over in silence
+  /// Of the programs, those that nothing can start: "PATH, whose interpreter I does not exist".
+  std::vector<std::string> broken{};
+};
+
+/// A directory of certbot's own, and what keeps root from making files in it.
+struct OwnDirectory {
+  std::string path;
+  WritePlace place;
+  bool keeps_certificates = false;  // beside its lock, which it makes in all of them
 };
 
 /// One of certbot's configuration directories and the certbot that works on it.
@@ -58,7 +74,25 @@ struct CertbotRoot {
   std::optional<LockHolder> lock_holder{};  // nullopt: nobody, or not visible
   /// When certbot last asked the CA about one of the lineages, by the confs (5.0+).
   std::optional<WallTime> last_asked{};
+  std::string logs_dir{};
+  /// Of the configuration, the logs and the work.
+  std::vector<OwnDirectory> own_directories{};
 };
+
+/// What certbot's nginx or apache plugin works on.
+struct WebServerPlugin {
+  WebServer server = WebServer::kNginx;
+  std::string_view name;    // "nginx": of the plugin
+  std::string ctl;          // the program that it starts
+  std::string server_root;  // "/etc/nginx"
+
+  /// The key of CertbotMachine::web_servers.
+  std::string key() const { return std::string(name) + " " + server_root; }
+};
+
+/// The one that `conf` uses as authenticator or installer, with the defaults of Debian's and of
+/// upstream's plugins; nullopt for none. nginx comes first.
+std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf);
 
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
 /// so it is looked at anew each time. Immutable once published.
@@ -66,6 +100,14 @@ struct CertbotMachine {
   Schedule schedule;  // what would start certbot
   std::vector<CertbotRoot> roots;
   std::unordered_map<std::string, PathFact> paths;  // webroots, credentials, programs of hooks
+  /// By the webroot: where its challenges would be put.
+  std::unordered_map<std::string, WritePlace> challenge_places{};
+  std::unordered_map<std::string, CredentialsFile> credentials{};  // by path
+  /// By WebServerPlugin::key; those of plugins whose defaults are known for this machine.
+  std::unordered_map<std::string, std::shared_ptr<const WebServerConf>> web_servers{};
+  /// By the program: what the packages of certbots that run say of their plugins, as far as they
+  /// can be seen.
+  std::map<std::string, std::shared_ptr<const PluginEnvironment>> plugin_environments{};
   /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
   /// seen.
   std::optional<std::vector<ListeningSocket>> listeners{};
@@ -75,6 +117,13 @@ struct CertbotMachine {
     static const PathFact unseen;
     const auto found = paths.find(path);
     return found == paths.end() ? unseen : found->second;
+  }
+
+  /// Where the challenges of `webroot` would be put; an unseen one when nobody looked.
+  const WritePlace& ChallengePlace(const std::string& webroot) const {
+    static const WritePlace unseen;
+    const auto found = challenge_places.find(webroot);
+    return found == challenge_places.end() ? unseen : found->second;
   }
 };
 

@@ -5,8 +5,11 @@
 #include <array>
 #include <chrono>
 
+#include "collectors/account_files.h"
 #include "collectors/base/utf8.h"
+#include "collectors/certbot/given_hooks.h"
 #include "collectors/certbot/hook_command.h"
+#include "collectors/certbot/script_interpreter.h"
 
 namespace certhealth {
 namespace {
@@ -22,6 +25,19 @@ constexpr std::array<std::string_view, 7> kProgramDirectories = {
 /// over 200 bytes).
 constexpr std::uint64_t kLeastKeyBytes = 100;
 constexpr std::uint64_t kLeastJsonBytes = 2;
+
+/// A machine has an account or two for a server.
+constexpr std::size_t kMaxAccountsRead = 32;
+constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
+
+constexpr std::size_t kMaxCertbots = 8;
+
+constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
+
+/// What certbot's webroot plugin puts below a webroot.
+constexpr std::string_view kChallengePath = "/.well-known/acme-challenge";
+
+constexpr std::uint64_t kMaxOsReleaseBytes = std::uint64_t{64} * 1024;
 
 /// A port has a listener or two; one for each of many addresses at most.
 constexpr std::size_t kMaxPortHolders = 16;
@@ -58,7 +74,55 @@ std::optional<std::chrono::local_seconds> ParseLocalTime(std::string_view text) 
          std::chrono::seconds(second);
 }
 
+bool HasProgram(const FileSystem& files, std::string_view name) {
+  return std::ranges::any_of(kProgramDirectories, [&](std::string_view directory) {
+    return files.Status(std::string(directory).append("/").append(name)).has_value();
+  });
+}
+
+/// What certbot has to be told to work elsewhere.
+std::string WorkDirOf(const Schedule& schedule, const std::string& config_dir) {
+  for (const CertbotDirectories& directories : schedule.directories) {
+    if (directories.work_dir && directories.config_dir.value_or("/etc/letsencrypt") == config_dir)
+      return *directories.work_dir;
+  }
+  return std::string(kWorkDir);
+}
+
 }  // namespace
+
+std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf) {
+  const auto or_else = [](const std::string& text, const char* otherwise) {
+    return text.empty() ? std::string(otherwise) : text;
+  };
+  const auto is_used = [&](std::string_view plugin) {
+    return conf.authenticator == plugin || conf.installer == plugin;
+  };
+  if (is_used("nginx")) {
+    return WebServerPlugin{WebServer::kNginx, "nginx", or_else(conf.nginx_ctl, "nginx"),
+                           or_else(conf.nginx_server_root, "/etc/nginx")};
+  }
+  if (is_used("apache")) {
+    return WebServerPlugin{WebServer::kApache, "apache", or_else(conf.apache_ctl, "apache2ctl"),
+                           or_else(conf.apache_server_root, "/etc/apache2")};
+  }
+  return std::nullopt;
+}
+
+MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone,
+                         MachineMemory& memory, ReadKeys keys, WallTime now)
+    : files_(files),
+      zone_(std::move(zone)),
+      memory_(memory),
+      mount_table_(files, schedule.host.in_container && !HasProgram(files, "certbot"),
+                   schedule.host.mounts),
+      keys_(keys),
+      now_(now),
+      sees_certbots_files_(!schedule.host.in_container || HasProgram(files, "certbot")),
+      sees_programs_(sees_certbots_files_ && files.Status("/bin/sh").has_value()) {
+  machine_.schedule = std::move(schedule);
+  for (const GivenHook& hook : HooksGivenTo(machine_.schedule)) AddProgram(hook.program);
+}
 
 std::string AccountsDirectory(std::string_view server) {
   const std::size_t scheme = server.find("://");
@@ -75,17 +139,20 @@ std::string EffectiveServer(const std::string& server) {
 void MachineLook::AddLineage(const Lineage& lineage) {
   if (!lineage.has_conf || lineage.conf_failure) return;
   const RenewalConf& conf = lineage.conf.conf;
-  for (const auto& [name, path] : conf.webroot_map) AddPath(path);
-  if (!conf.webroot_path.empty()) AddPath(conf.webroot_path.back());
-  for (const auto& [key, path] : conf.credentials) AddPath(path);
-  for (const std::string* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
+  for (const auto& [name, path] : conf.webroot_map) AddWebroot(path);
+  if (!conf.webroot_path.empty()) AddWebroot(conf.webroot_path.back());
+  for (const auto& [key, path] : conf.credentials) AddCredentials(path);
+  AddWebServer(conf);
+  for (const RareText* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
     if (const auto program = ProgramOf(*hook)) AddProgram(*program);
   }
   // certbot checks these two by their first word, whatever a shell would make of it.
-  for (const std::string* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
+  for (const RareText* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
-  if (conf.authenticator == "standalone") ports_.insert(conf.http01_port);
+  if (conf.authenticator == "standalone" || conf.authenticator == "nginx" ||
+      conf.authenticator == "apache")
+    ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
   AddAccounts(root, EffectiveServer(conf.server));
   if (const auto asked = WhenAsked(lineage);
@@ -94,6 +161,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
 }
 
 CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
+  AddPluginEnvironments();
   if (ports_.empty()) return std::move(machine_);
   Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
   if (!seen) return std::move(machine_);
@@ -119,6 +187,7 @@ void MachineLook::AddRoot(CertbotRoot root) {
   root.deploy_hooks = ListHooks(hooks + "/deploy");
   root.post_hooks = ListHooks(hooks + "/post");
   if (auto lock = ReadLock(files_, root.config_dir + "/.certbot.lock")) root.lock_holder = *lock;
+  AddOwnDirectories(root);
   machine_.roots.push_back(std::move(root));
 }
 
@@ -139,6 +208,11 @@ HookDirectory MachineLook::ListHooks(const std::string& directory) const {
     if (fact.state == PathFact::State::kUnseen) hooks.seen = false;
     if (fact.state != PathFact::State::kPresent || fact.kind != FileKind::kRegular) continue;
     (fact.is_executable() ? hooks.programs : hooks.not_executable).push_back(ToValidUtf8(path));
+    if (!fact.is_executable()) continue;
+    const std::string interpreter = sees_programs_ ? MissingInterpreter(files_, path) : "";
+    if (interpreter.empty()) continue;
+    hooks.broken.push_back(
+        ToValidUtf8(path + ", whose interpreter " + interpreter + " does not exist"));
   }
   std::ranges::sort(hooks.programs);
   std::ranges::sort(hooks.not_executable);
@@ -167,22 +241,101 @@ PathFact MachineLook::LookAt(const std::string& path) const {
   if (!status) {
     const Reason reason = status.error().reason;
     const bool missing = reason == Reason::kNotFound || reason == Reason::kBrokenLink;
-    fact.state = missing ? PathFact::State::kMissing : PathFact::State::kUnseen;
+    const bool is_seen = sees_certbots_files_ && !mounts().MayHide(files_, path);
+    fact.state = missing && is_seen ? PathFact::State::kMissing : PathFact::State::kUnseen;
     return fact;
   }
   fact.state = PathFact::State::kPresent;
   fact.kind = status->kind;
   fact.permissions = status->permissions;
-  if (fact.kind == FileKind::kDirectory) {
-    const Result<bool> read_only = files_.OnReadOnlyMount(path);
-    fact.read_only_mount = read_only && *read_only;
-  }
   return fact;
+}
+
+std::string MachineLook::InterpreterMissingFrom(const std::string& program) const {
+  if (!sees_certbots_files_) return {};
+  std::string interpreter = MissingInterpreter(files_, program);
+  return !interpreter.empty() && mounts().MayHide(files_, interpreter) ? "" : interpreter;
+}
+
+void MachineLook::AddWebroot(const std::string& path) {
+  if (!path.starts_with('/') || machine_.challenge_places.contains(path)) return;
+  AddPath(path);
+  WritePlace place =
+      sees_certbots_files_
+          ? LookAtWritePlace(files_, mount_table_, std::string(path).append(kChallengePath))
+          : WritePlace{};
+  machine_.challenge_places.emplace(path, std::move(place));
+}
+
+void MachineLook::AddCredentials(const std::string& path) {
+  if (!path.starts_with('/') || machine_.credentials.contains(path)) return;
+  AddPath(path);
+  machine_.credentials.emplace(path, ReadCredentialsFile(files_, path));
+}
+
+void MachineLook::AddWebServer(const RenewalConf& conf) {
+  const std::optional<WebServerPlugin> plugin = WebServerOf(conf);
+  if (!plugin || !sees_programs_) return;
+  const bool is_set = !conf.apache_server_root.empty() && !conf.apache_ctl.empty();
+  if (plugin->server == WebServer::kApache && !is_set && !IsDebian()) return;
+  AddProgram(plugin->ctl);
+  const std::string key = plugin->key();
+  if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
+  machine_.web_servers.emplace(
+      key, memory_.web_servers.Look(files_, mounts(), plugin->server, plugin->server_root, now_));
+}
+
+/// Of the certbot that last wrote a log, or else of those that would be started.
+void MachineLook::AddPluginEnvironments() {
+  if (!sees_programs_) return;
+  const auto add = [&](const std::string& program) {
+    if (!program.starts_with('/') || machine_.plugin_environments.contains(program)) return;
+    if (machine_.plugin_environments.size() == kMaxCertbots) return;
+    if (auto environment = memory_.plugins.Look(files_, mounts(), program, now_))
+      machine_.plugin_environments.emplace(program, std::move(environment));
+  };
+  for (const CertbotRoot& root : machine_.roots) {
+    if (root.history != nullptr) add(root.history->entry_point);
+  }
+  for (const Scheduler& scheduler : machine_.schedule.schedulers) {
+    for (const ScheduledCall& call : scheduler.calls) {
+      if (!call.command.runs_elsewhere) add(call.program.path);
+    }
+  }
+}
+
+/// Elsewhere certbot's apache plugin has other defaults (certbot_apache, OVERRIDE_CLASSES).
+bool MachineLook::IsDebian() {
+  if (is_debian_) return *is_debian_;
+  const Result<FileContents> release = files_.Read("/etc/os-release", kMaxOsReleaseBytes);
+  is_debian_ = release && (release->bytes.find("ID=debian") != std::string::npos ||
+                           release->bytes.find("ID=ubuntu") != std::string::npos ||
+                           release->bytes.find("ID_LIKE=debian") != std::string::npos);
+  return *is_debian_;
+}
+
+void MachineLook::AddOwnDirectories(CertbotRoot& root) {
+  if (!sees_certbots_files_) return;
+  const auto add = [&](const std::string& path, bool keeps_certificates) {
+    if (!path.starts_with('/')) return;
+    root.own_directories.push_back(
+        {path, LookAtWritePlace(files_, mount_table_, path), keeps_certificates});
+  };
+  add(root.config_dir, true);
+  add(root.config_dir + "/archive", true);  // which may be a mount of its own
+  add(root.logs_dir, false);
+  add(WorkDirOf(machine_.schedule, root.config_dir), false);
 }
 
 void MachineLook::AddProgram(const std::string& name) {
   if (machine_.paths.contains(name)) return;
-  if (name.starts_with('/')) return AddPath(name);
+  if (name.starts_with('/')) {
+    AddPath(name);
+    PathFact& fact = machine_.paths[name];
+    if (fact.is_executable() && sees_programs_)
+      fact.missing_interpreter = ToValidUtf8(MissingInterpreter(files_, name));
+    return;
+  }
   // A relative path depends on a working directory that nobody knows.
   if (name.find('/') != std::string::npos) return;
   PathFact fact;  // unseen, unless one of the directories can be searched
@@ -195,7 +348,7 @@ void MachineLook::AddProgram(const std::string& name) {
       fact = std::move(found);
       break;
     }
-    fact.state = PathFact::State::kMissing;
+    if (sees_certbots_files_) fact.state = PathFact::State::kMissing;
   }
   machine_.paths.emplace(name, std::move(fact));
 }
@@ -234,9 +387,29 @@ ServerAccounts MachineLook::ListAccounts(const std::string& directory) const {
     const bool complete = size_of("private_key.json") >= kLeastKeyBytes &&
                           size_of("regr.json") >= kLeastJsonBytes &&
                           size_of("meta.json") >= kLeastJsonBytes;
-    (complete ? accounts.complete : accounts.damaged).push_back(entry.name);
+    std::string fault = complete && accounts.complete.size() < kMaxAccountsRead
+                            ? FaultOfAccount(directory + "/" + entry.name)
+                            : "";
+    (complete && fault.empty() ? accounts.complete : accounts.damaged).push_back(entry.name);
+    if (!fault.empty()) accounts.faults.emplace(entry.name, std::move(fault));
   }
   return accounts;
+}
+
+/// What certbot would stumble over in the files of an account; empty for nothing that is known.
+std::string MachineLook::FaultOfAccount(const std::string& directory) const {
+  const auto fault_in = [&](const std::string& file, auto find) -> std::string {
+    Result<FileContents> contents = files_.Read(directory + "/" + file, kMaxAccountBytes);
+    if (!contents) return {};
+    std::string text = std::move(contents).value().bytes;
+    const std::string fault = find(text);
+    return fault.empty() ? "" : file + " " + fault;
+  };
+  std::string fault = fault_in("regr.json", FaultOfRegistration);
+  if (fault.empty()) fault = fault_in("meta.json", FaultOfAccountMeta);
+  if (fault.empty() && keys_ == ReadKeys::kYes)
+    fault = fault_in("private_key.json", FaultOfAccountKey);
+  return fault;
 }
 
 }  // namespace certhealth

@@ -10,20 +10,28 @@
 #include "collectors/base/file_system.h"
 #include "collectors/base/time_zone.h"
 #include "collectors/certbot/lineage.h"
+#include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/certbot/mount_table.h"
+#include "collectors/certbot/plugin_environment.h"
 #include "collectors/socket_diag.h"
+#include "collectors/web_server/web_server_reader.h"
 
 namespace certhealth {
+
+/// What is kept from one look to the next, so that what did not change is not read again.
+struct MachineMemory {
+  WebServerReader web_servers;
+  PluginEnvironments plugins;
+};
 
 /// Gathers what the confs of all lineages refer to, each path once however many lineages name it.
 /// One thread.
 class MachineLook {
  public:
-  /// `zone` is the one that certbot's clocks show.
-  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone)
-      : files_(files), zone_(std::move(zone)) {
-    machine_.schedule = std::move(schedule);
-  }
+  /// `zone` is the one that certbot's clocks show. `memory` outlives this.
+  MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone, MachineMemory& memory,
+              ReadKeys keys, WallTime now);
 
   /// Adds a configuration directory, and looks at its hooks and its lock; its index is that of
   /// Lineage::root.
@@ -45,16 +53,35 @@ class MachineLook {
  private:
   void AddPath(const std::string& path);
   void AddProgram(const std::string& name);
+  void AddWebroot(const std::string& path);
+  void AddCredentials(const std::string& path);
+  void AddWebServer(const RenewalConf& conf);
+  void AddOwnDirectories(CertbotRoot& root);
+  bool IsDebian();
+  void AddPluginEnvironments();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
+  std::string FaultOfAccount(const std::string& directory) const;
   PathFact LookAt(const std::string& path) const;
+  std::string InterpreterMissingFrom(const std::string& program) const;
+  const MountView& mounts() const { return machine_.schedule.host.mounts; }
 
   HookDirectory ListHooks(const std::string& directory) const;
   std::optional<WallTime> WhenAsked(const Lineage& lineage) const;
 
   const FileSystem& files_;
   TimeZone zone_;
-  std::set<std::uint16_t> ports_;  // that a standalone authenticator would bind
+  MachineMemory& memory_;
+  MountTable mount_table_;
+  ReadKeys keys_;
+  WallTime now_;
+  /// certbot itself may live in another container: what is missing here says nothing.
+  bool sees_certbots_files_ = true;
+  /// A tree without a shell is a part of a machine, mounted or copied for its configuration: which
+  /// programs are missing there says nothing either.
+  bool sees_programs_ = true;
+  std::optional<bool> is_debian_{};
+  std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
   CertbotMachine machine_;
 };
 

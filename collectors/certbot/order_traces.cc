@@ -5,11 +5,10 @@
 #include <charconv>
 #include <string_view>
 
+#include "collectors/certbot/lineage_identity.h"
+
 namespace certhealth {
 namespace {
-
-/// Timestamps of files advance in ticks; what changes within one leaves the folder as it was.
-constexpr std::chrono::seconds kClockTick{1};
 
 /// NNNN of "NNNN_csr-certbot.pem": four digits or more.
 std::optional<unsigned> NumberOf(std::string_view name) {

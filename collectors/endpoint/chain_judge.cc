@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "collectors/endpoint/chain_verification.h"
+#include "collectors/net/tls_library.h"
 #include "collectors/openssl_handle.h"
 
 namespace certhealth {
@@ -120,8 +121,10 @@ std::shared_ptr<TrustStore> MakeStore(std::string_view pem) {
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (store == nullptr || text == nullptr) throw std::bad_alloc();
   for (;;) {
-    const X509Handle root(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
-    if (root != nullptr) {
+    X509* reading = X509_new_ex(TlsLibrary(), nullptr);
+    const bool read = PEM_read_bio_X509(text.get(), &reading, nullptr, nullptr) != nullptr;
+    const X509Handle root(reading);  // null when what was read does not decode
+    if (read) {
       X509_STORE_add_cert(store.get(), root.get());
     } else if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) {
       break;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/net/tls_library.h"
 #include "collectors/openssl_handle.h"
 
 namespace certhealth {
@@ -111,7 +112,7 @@ std::vector<PathStep> StepsOf(STACK_OF(X509) * path) {
 }
 
 PathVerdict Verify(X509_STORE* store, X509* leaf, STACK_OF(X509) * untrusted, WallTime now) {
-  const StoreContext context(X509_STORE_CTX_new());
+  const StoreContext context(X509_STORE_CTX_new_ex(TlsLibrary(), nullptr));
   if (context == nullptr || X509_STORE_CTX_init(context.get(), store, leaf, untrusted) != 1) {
     throw std::bad_alloc();
   }

@@ -3,6 +3,38 @@
 
 namespace certhealth {
 
+std::string_view NameOf(StartTls protocol) {
+  switch (protocol) {
+    case StartTls::kSmtp:
+      return "smtp";
+    case StartTls::kLmtp:
+      return "lmtp";
+    case StartTls::kImap:
+      return "imap";
+    case StartTls::kPop3:
+      return "pop3";
+    case StartTls::kFtp:
+      return "ftp";
+    case StartTls::kLdap:
+      return "ldap";
+    case StartTls::kXmppClient:
+      return "xmpp-client";
+    case StartTls::kXmppServer:
+      return "xmpp-server";
+    case StartTls::kPostgres:
+      return "postgres";
+    case StartTls::kMysql:
+      return "mysql";
+    case StartTls::kNntp:
+      return "nntp";
+    case StartTls::kSieve:
+      return "sieve";
+    case StartTls::kNone:
+      break;
+  }
+  return "tls";
+}
+
 std::string_view NameOf(EndpointFailure failure) {
   switch (failure) {
     case EndpointFailure::kNameNotFound:

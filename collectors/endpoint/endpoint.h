@@ -31,6 +31,9 @@ enum class StartTls {
   kSieve,
 };
 
+/// "smtp", "xmpp-client"; "tls" for kNone.
+std::string_view NameOf(StartTls protocol);
+
 /// The part of a probe that something belongs to, in their order.
 enum class ProbePhase { kResolve, kConnect, kStartTls, kHandshake };
 

@@ -195,7 +195,7 @@ class Round {
 
   /// Probes when it is this address's turn. Who has to wait for that gives its place back
   /// meanwhile.
-  Task<void> ProbeInTurn(const ProbeOrder& order, const IpAddress& address, ProbeResult& result,
+  Task<void> ProbeInTurn(const ProbeOrder& order, IpAddress address, ProbeResult& result,
                          Place place, Clocked::duration resolved_in) {
     Gate& turns = TurnsOf({address, order.target.port});
     Place turn;

@@ -27,7 +27,7 @@ class WaitSlot {
   virtual ~WaitSlot() = default;
 
   void Begin(std::coroutine_handle<> coroutine, Deadline deadline) {
-    waiting_ = coroutine;
+    ++turn_;
     if (deadline != kNoDeadline) {
       timer.expires_at(deadline);
       timer.async_wait([self = shared(), turn = turn_](const asio::error_code& error) {
@@ -35,12 +35,12 @@ class WaitSlot {
       });
     }
     Listen(turn_);
+    waiting_ = coroutine;  // last: when there was no memory, nobody waits
   }
 
   /// Ends the wait of `turn`; one that is over is not ended again by what comes late.
   void Wake(std::uint64_t turn, Wakeup why) {
     if (turn != turn_ || !waiting_) return;
-    ++turn_;
     wakeup_ = why;
     timer.cancel();
     std::exchange(waiting_, nullptr).resume();

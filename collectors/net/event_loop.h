@@ -19,8 +19,9 @@ enum class Direction { kRead, kWrite };
 /// Why a wait is over.
 enum class Wakeup { kReady, kDeadline, kCancelled };
 
-/// Lets coroutines wait for descriptors and for time, in one thread. What a DescriptorWatch or a
-/// Signal waits for keeps `Run` running, so each wait has a deadline, or somebody who cancels it.
+/// Lets coroutines wait for descriptors and for time, in one thread. A wait for a descriptor or for
+/// a deadline keeps `Run` running; a Signal that is awaited without a deadline does not, so that
+/// whoever notifies it has to wait for something else.
 class EventLoop {
  public:
   EventLoop();

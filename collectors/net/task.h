@@ -68,7 +68,12 @@ class VoidPromise : public TaskPromise {
 };
 
 /// A coroutine that yields a T: it begins when it is awaited, and is awaited once. It belongs to
-/// one thread. What it refers to must outlive it; so must the Task that it is held by.
+/// one thread. What it refers to must outlive it; so must the Task that it is held by. So a
+/// parameter of what is spawned rather than awaited is a value, or outlives the loop's `Run`.
+///
+/// Within the expression of a co_await, give aggregates made by braces and lambdas that capture by
+/// value a name of their own first: g++ 12 moves such temporaries as bytes, and a
+/// short std::string within them then points to where it was (lint.awaited_temporaries).
 template <typename T>
 class [[nodiscard]] Task {
  public:

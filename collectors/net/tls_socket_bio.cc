@@ -84,6 +84,10 @@ bool TlsSocket::LooksLikeTls() const {
 
 std::string TlsSocket::Beginning() const {
   std::string text(beginning_.data(), beginning_bytes_);
+  // OpenSSL stops reading at what is no record.
+  std::array<char, 32> more{};
+  const ssize_t count = recv(descriptor_, more.data(), more.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (count > 0) text.append(more.data(), static_cast<std::size_t>(count));
   std::ranges::replace_if(
       text, [](char c) { return c < ' ' || c > '~'; }, '.');
   return text;

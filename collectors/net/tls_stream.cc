@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/net/tls_library.h"
 #include "collectors/net/tls_socket_bio.h"
 #include "collectors/openssl_handle.h"
 
@@ -79,7 +80,7 @@ StreamFault ToStreamFault(const TlsFault& fault) {
 
 void TlsContext::Free::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
-TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_client_method())) {
+TlsContext::TlsContext() : context_(SSL_CTX_new_ex(TlsLibrary(), nullptr, TLS_client_method())) {
   SSL_CTX* const context = context_.get();
   if (context == nullptr) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context, TLS1_VERSION);

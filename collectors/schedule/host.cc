@@ -79,7 +79,8 @@ Program Missing(const FileSystem& files, const Host& host, const std::string& pa
   // Where not even the first directory is visible, neither would the program be; but a machine
   // whose programs are visible shows what it has.
   const std::string top = path.substr(0, path.find('/', 1));
-  if (host.in_container || (!IsDirectory(files, top) && !IsDirectory(files, "/usr/bin"))) {
+  if (host.in_container || host.mounts.MayHide(files, path) ||
+      (!IsDirectory(files, top) && !IsDirectory(files, "/usr/bin"))) {
     return {path, ProgramState::kUnknown, why + ", or not visible from here"};
   }
   return {path, ProgramState::kMissing, std::move(why)};
@@ -101,8 +102,11 @@ Program LookAtProgram(const FileSystem& files, const Host& host, const std::stri
   }
   const std::string interpreter = InterpreterOf(files, path, *status);
   if (interpreter.starts_with('/') && !Exists(files, interpreter)) {
-    return Missing(files, host, path,
-                   name + " needs " + ToValidUtf8(interpreter) + ", which does not exist");
+    Program program =
+        Missing(files, host, interpreter,
+                name + " needs " + ToValidUtf8(interpreter) + ", which does not exist");
+    program.path = path;
+    return program;
   }
   return {path, ProgramState::kExecutable, {}};
 }

@@ -8,6 +8,7 @@
 #include "collectors/base/clock.h"
 #include "collectors/base/failure.h"
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 
 namespace certhealth {
 
@@ -26,6 +27,7 @@ struct Host {
   CronDaemon cron = CronDaemon::kUnknown;
   bool has_anacron = false;
   std::optional<WallTime> booted;  // by /proc/stat
+  MountView mounts;                // what a sandbox hides from us
 };
 
 /// Looks at /run, the programs and the marks that containers leave.

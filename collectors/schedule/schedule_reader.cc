@@ -122,6 +122,7 @@ void NoteWhatIsHidden(const FileSystem& files, const UnitTree& units, Schedule& 
 Schedule ScheduleReader::Read() const {
   Schedule schedule;
   schedule.host = LookAtHost(files_);
+  schedule.host.mounts = mounts_;
   UnitTree units(files_);
   CommandLooker commands(files_, schedule.host, units);
   schedule.schedulers = ReadTimers(files_, schedule.host, units, commands);

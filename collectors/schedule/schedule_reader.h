@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
+
 #include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
 #include "collectors/schedule/schedule.h"
 
 namespace certhealth {
@@ -11,14 +14,16 @@ namespace certhealth {
 /// no daemon is asked. Thread-safe as far as the FileSystem is.
 class ScheduleReader {
  public:
-  /// `files` outlives the reader.
-  explicit ScheduleReader(const FileSystem& files) : files_(files) {}
+  /// `files` outlives the reader. `mounts` tells what is hidden of them.
+  explicit ScheduleReader(const FileSystem& files, MountView mounts = {})
+      : files_(files), mounts_(std::move(mounts)) {}
 
   /// One look. Never fails as a whole: what cannot be seen is among the Schedule's failures.
   Schedule Read() const;
 
  private:
   const FileSystem& files_;
+  MountView mounts_;
 };
 
 }  // namespace certhealth

@@ -31,11 +31,53 @@ std::string_view HostOf(std::string_view server) {
   return server.substr(0, server.find_first_of("/:?#"));
 }
 
+/// certbot 0.33 to 2.6 skip a file with an option of the standalone plugin, which has none since.
+constexpr CertbotVersion kForgetsOptions{{0, 33, 0}};
+constexpr CertbotVersion kPassesOverOptions{{2, 7, 0}};
+
+/// What certbot reads without complaint, and cannot renew with.
+std::optional<Finding> RefusedSetting(const Case& given) {
+  const RenewalConf& conf = given.lineage->conf.conf;
+  if (!conf.refused_setting.empty()) {
+    return FailsRenewal(conf.refused_setting +
+                        ": certbot reads the file, and fails when it renews");
+  }
+  if (conf.forgotten_option.empty()) return std::nullopt;
+  const auto version =
+      ParseCertbotVersion(given.machine->roots[given.lineage->root].running_version);
+  if (version && (*version < kForgetsOptions || *version >= kPassesOverOptions))
+    return std::nullopt;
+  const std::string detail =
+      conf.forgotten_option + " is no option any more: certbot up to 2.6 skips the file";
+  return version ? FailsRenewal(detail) : Risk(detail);
+}
+
 bool RetiredAddressIsReplaced(const Case& given, const RenewalConf& conf) {
   if (conf.server != kReplaceableServer) return false;
   const std::string& running = given.machine->roots[given.lineage->root].running_version;
   const auto version = ParseCertbotVersion(running.empty() ? conf.version : running);
   return !version || *version >= kReplacesRetiredServer;
+}
+
+/// The packages of the certbot that wrote the log, or, without a log, of the only one that would be
+/// started; null where that is not known.
+const PluginEnvironment* EnvironmentOf(const Case& given) {
+  const CertbotMachine& machine = *given.machine;
+  const auto& history = machine.roots[given.lineage->root].history;
+  const auto find = [&](const std::string& program) -> const PluginEnvironment* {
+    const auto found = machine.plugin_environments.find(program);
+    return found == machine.plugin_environments.end() ? nullptr : found->second.get();
+  };
+  if (history != nullptr && !history->plugins.empty()) return find(history->entry_point);
+  const PluginEnvironment* only = nullptr;
+  for (const Scheduler* scheduler : given.client->schedulers) {
+    for (const ScheduledCall& call : scheduler->calls) {
+      const PluginEnvironment* environment = find(call.program.path);
+      if (environment == nullptr || (only != nullptr && only != environment)) return nullptr;
+      only = environment;
+    }
+  }
+  return only;
 }
 
 }  // namespace
@@ -50,7 +92,8 @@ std::optional<Finding> ConfInvalid(const Case& given) {
     return FailsRenewal(failure.detail);
   }
   const auto& fault = given.lineage->conf.fault;
-  if (!fault || *fault == ConfFault::kNoAuthenticator) return std::nullopt;
+  if (!fault) return RefusedSetting(given);
+  if (*fault == ConfFault::kNoAuthenticator) return std::nullopt;
   return FailsRenewal(given.lineage->conf.fault_detail + ": certbot skips the file");
 }
 
@@ -63,8 +106,8 @@ std::optional<Finding> AuthenticatorMissing(const Case& given) {
 std::optional<Finding> ConfPathsWrong(const Case& given) {
   if (given.lineage == nullptr || !given.lineage->conf_names_other_paths) return std::nullopt;
   const RenewalConf& conf = given.lineage->conf.conf;
-  const std::array<const std::string*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
-                                                   &conf.fullchain};
+  const std::array<const RareText*, 4> named = {&conf.cert, &conf.privkey, &conf.chain,
+                                                &conf.fullchain};
   const std::string& config_dir = given.machine->roots[given.lineage->root].config_dir;
   for (std::size_t i = 0; i < named.size(); ++i) {
     const std::string& path = *named[i];
@@ -129,13 +172,41 @@ std::optional<Finding> PluginMissing(const Case& given) {
   const RenewalConf* conf = UsableConf(given);
   if (conf == nullptr || !given.plan.enabled) return std::nullopt;
   const auto& history = given.machine->roots[given.lineage->root].history;
-  if (history == nullptr || history->plugins.empty()) return std::nullopt;
-  for (const std::string* plugin : {&conf->authenticator, &conf->installer}) {
-    if (plugin->empty() || std::ranges::find(history->plugins, *plugin) != history->plugins.end())
-      continue;
-    return FailsRenewal((plugin == &conf->installer ? "installer = " : "authenticator = ") +
-                        *plugin + ", but certbot " + history->version + " found only " +
-                        FormatList(history->plugins, history->plugins.size()));
+  const bool has_log = history != nullptr && !history->plugins.empty();
+  const PluginEnvironment* environment = EnvironmentOf(given);
+  const std::array<std::pair<const char*, const std::string&>, 2> named = {
+      {{"authenticator", conf->authenticator}, {"installer", conf->installer}}};
+  for (const auto& [key, plugin] : named) {
+    if (plugin.empty()) continue;
+    const auto has = [&name = plugin](const std::vector<std::string>& plugins) {
+      return std::ranges::find(plugins, name) != plugins.end();
+    };
+    const bool log_has_it = has_log && has(history->plugins);
+    const bool packages_have_it = environment != nullptr && has(environment->plugins);
+    if ((log_has_it && environment == nullptr) || packages_have_it) {
+      if (!has_log || log_has_it) continue;
+      return Risk(plugin + " was not among the plugins that certbot " + history->version +
+                  " last found, but is installed now in " + environment->where);
+    }
+    const std::string setting = std::string(key) + " = " + plugin;
+    if (log_has_it) {
+      // It may as well come from where only that certbot looks, by PYTHONPATH.
+      if (!history->version_seen || environment->changed <= *history->version_seen) continue;
+      return LacksPlugin(*conf, plugin,
+                         setting +
+                             ", which certbot had at its last run, and which since then is no "
+                             "longer installed in " +
+                             environment->where);
+    }
+    if (has_log) {
+      return LacksPlugin(*conf, plugin,
+                         setting + ", but certbot " + history->version + " found only " +
+                             FormatList(history->plugins, history->plugins.size()));
+    }
+    if (environment == nullptr) continue;
+    return LacksPlugin(*conf, plugin,
+                       setting + ", but the certbot in " + environment->where + " has only " +
+                           FormatList(environment->plugins, environment->plugins.size()));
   }
   return std::nullopt;
 }
@@ -160,9 +231,12 @@ std::optional<Finding> AccountMissing(const Case& given) {
                         std::to_string(accounts.complete.size() + accounts.damaged.size()) +
                         ": certbot would have to ask");
   }
-  if (std::ranges::find(accounts.complete, conf->account) != accounts.complete.end())
+  if (std::ranges::find(accounts.complete, conf->account.str()) != accounts.complete.end())
     return std::nullopt;
-  const bool damaged = std::ranges::find(accounts.damaged, conf->account) != accounts.damaged.end();
+  if (const auto fault = accounts.faults.find(conf->account); fault != accounts.faults.end())
+    return FailsRenewal(where + "/" + conf->account + ": " + fault->second);
+  const bool damaged =
+      std::ranges::find(accounts.damaged, conf->account.str()) != accounts.damaged.end();
   return FailsRenewal(
       where + "/" + conf->account +
       (damaged ? " lacks one of its three files, or has no key in it" : " does not exist"));

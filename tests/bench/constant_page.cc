@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::ifstream file(argv[1], std::ios::binary);
-  const Block page = MakeBlock({std::istreambuf_iterator<char>(file), {}});
+  const Block page = MakeBlock(std::string(std::istreambuf_iterator<char>(file), {}));
   HttpOptions options;
   options.listen_addresses = {"127.0.0.1:0"};
   const auto server = HttpServer::Start(std::move(options), [&page](const HttpRequest&) {

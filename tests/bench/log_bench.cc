@@ -76,8 +76,8 @@ class CountingFileSystem final : public FileSystem {
     ++opened;
     return files_->OpenForReading(path);
   }
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
-    return files_->OnReadOnlyMount(path);
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return files_->Condition(path);
   }
 
   mutable long opened = 0;

@@ -221,6 +221,47 @@ TEST(RenewalConf, NamesTheLineOfABadValue) {
               StartsWith("x.conf:5: [renewalparams] has no authenticator"));
 }
 
+TEST(RenewalConf, NamesASettingThatCertbotFailsOver) {
+  const auto refused = [](std::string_view lines) {
+    const ConfReading reading =
+        Read(Conf("", "authenticator = standalone\n" + std::string(lines) + "\n"));
+    EXPECT_FALSE(reading.fault) << lines;
+    return reading.conf.refused_setting.str();
+  };
+  EXPECT_EQ(refused("key_type = ed25519"), "x.conf:7: key_type is neither rsa nor ecdsa");
+  EXPECT_EQ(refused("key_type = ed25519\nreuse_key = True"), "");
+  EXPECT_EQ(refused("key_type = None"), "");
+  EXPECT_EQ(refused("key_type = ecdsa\nelliptic_curve = secp192r1"),
+            "x.conf:8: elliptic_curve is a curve that certbot makes no keys on");
+  EXPECT_EQ(refused("key_type = ecdsa\nelliptic_curve = SECP384R1"), "");
+  EXPECT_EQ(refused("key_type = rsa\nelliptic_curve = secp192r1"), "");
+  EXPECT_EQ(refused("key_type = rsa\nrsa_key_size = 512"),
+            "x.conf:8: rsa_key_size is less than certbot makes");
+  EXPECT_EQ(refused("key_type = ecdsa\nrsa_key_size = 512"), "");
+  EXPECT_EQ(refused("pref_challs = dns-01,"),
+            "x.conf:7: pref_challs leaves out http-01, which is all that standalone answers");
+  EXPECT_EQ(refused("pref_challs = dns, http"), "");
+}
+
+TEST(RenewalConf, PrefersWhatEachAuthenticatorAnswers) {
+  const auto refused = [](const std::string& authenticator, const std::string& challenges) {
+    return !Read(Conf("",
+                      "authenticator = " + authenticator + "\npref_challs = " + challenges + "\n"))
+                .conf.refused_setting.empty();
+  };
+  EXPECT_TRUE(refused("dns-rfc2136", "http-01"));
+  EXPECT_FALSE(refused("dns-rfc2136", "dns-01"));
+  EXPECT_FALSE(refused("manual", "dns-01"));
+  EXPECT_FALSE(refused("dns-hetzner", "http-01"));  // it may answer anything
+}
+
+TEST(RenewalConf, NamesAnOptionThatCertbotHasForgotten) {
+  const std::string conf = Conf("", "standalone_supported_challenges = http-01\nauthenticator = ");
+  EXPECT_EQ(Read(conf + "standalone\n").conf.forgotten_option,
+            "x.conf:6: standalone_supported_challenges");
+  EXPECT_EQ(Read(conf + "manual\n").conf.forgotten_option, "");
+}
+
 TEST(RenewalConf, FillsInTheRestBesideAFault) {
   const ConfReading reading =
       Read("cert = c\n[renewalparams]\nauthenticator = manual\nserver = s\n");

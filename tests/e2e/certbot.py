@@ -38,8 +38,8 @@ class Certbot:
         self._server = server
         self.config_dir = self._folder / "etc/letsencrypt"
         self.logs_dir = self._folder / "var/log/letsencrypt"
-        self.config_dir.mkdir(parents=True)
-        self.logs_dir.mkdir(parents=True)
+        self.config_dir.mkdir(parents=True, exist_ok=True)
+        self.logs_dir.mkdir(parents=True, exist_ok=True)
 
     @property
     def environment(self):
@@ -54,7 +54,7 @@ class Certbot:
 
     def _command(self, verb, *flags):
         return [self._program, verb, "--non-interactive", f"--config-dir={self.config_dir}", f"--logs-dir={self.logs_dir}",
-                f"--work-dir={self._folder}/var/lib/letsencrypt", f"--max-log-backups={self._log_backups}", *flags]
+                f"--work-dir={self._folder / 'var/lib/letsencrypt'}", f"--max-log-backups={self._log_backups}", *flags]
 
     def run(self, verb, *flags, kill_when=None):
         """Runs it to its end, or kills it in the middle when it gets to where the threading.Event `kill_when` is set."""
@@ -103,6 +103,8 @@ def newest_from_pypi(folder):
     with tempfile.TemporaryDirectory() as unused:
         asked = pip(python, "download", "--quiet", "--no-deps", f"--dest={unused}", "certbot")
     assert asked.returncode == 0, f"PyPI does not hand out certbot:\n{asked.stdout}{asked.stderr}"
-    installed = pip(python, "install", "--quiet", "--upgrade", "certbot", "certbot-nginx")
+    # What is newer of python-augeas has to be compiled.
+    installed = pip(python, "install", "--quiet", "--upgrade", "certbot", "certbot-nginx", "certbot-apache",
+                    "certbot-dns-rfc2136", "python-augeas<1")
     assert installed.returncode == 0, f"pip cannot install certbot:\n{installed.stdout}{installed.stderr}"
     return folder / "bin/certbot"

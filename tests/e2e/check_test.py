@@ -55,7 +55,7 @@ class Formats(unittest.TestCase):
         self.assertTrue(out.endswith("4 certificates: 1 critical, 3 warning, 0 healthy (as of 2026-11-23 12:00 UTC)\n"))
 
     def test_a_root_that_is_no_directory_is_said_before_anything_is_looked_at(self):
-        for root, why in (("/nonexistent", " does not exist"), ("/etc/hostname", ": not a directory")):
+        for root, why in (("/nowhere/at/all", " does not exist"), ("/etc/hostname", ": not a directory")):
             code, out, errors = check(f"--root={root}")
             self.assertEqual((code, out), (COULD_NOT_LOOK, ""))
             self.assertIn(f"--root: {root}{why}", errors)

@@ -2,7 +2,6 @@
 """An ACME server of our own, Pebble, with the DNS that it believes, and what answers its challenges: all on loopback."""
 
 import contextlib
-import functools
 import http.server
 import json
 import os
@@ -76,30 +75,33 @@ class Server:
 
 
 class Pebble:
-    """An ACME server. It validates http-01 at `http_port`; every name leads to this machine unless `dns` is told otherwise."""
+    """An ACME server that is called `names`. It validates http-01 at `http_port`, and believes the DNS server `dns_server`,
+    HOST:PORT. Without one every name leads to this machine unless `dns` is told otherwise."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, http_port=None, dns_server=None, names=("localhost",)):
         self._folder = pathlib.Path(folder)
-        self.http_port = free_port()
+        self.http_port = http_port or free_port()
         self._port, self._management, self._dns_port, self._dns_management = (free_port() for _ in range(4))
-        self.certificate = self._make_certificate()
-        self._dns = Server(folder, [self._dns_port, self._dns_management], [
-            "pebble-challtestsrv", "-dns01", f"{HOST}:{self._dns_port}", "-management", f"{HOST}:{self._dns_management}",
+        self.certificate = self._make_certificate(names)
+        self._dns_server = dns_server or f"{HOST}:{self._dns_port}"
+        self._dns = None if dns_server else Server(folder, [self._dns_port, self._dns_management], [
+            "pebble-challtestsrv", "-dns01", self._dns_server, "-management", f"{HOST}:{self._dns_management}",
             "-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv4", HOST, "-defaultIPv6", ""])
         try:
             self.start()
         except BaseException:
-            self._dns.stop()
+            self._stop_dns()
             raise
 
     @property
     def directory(self):
         return f"https://localhost:{self._port}/dir"
 
-    def _make_certificate(self):
+    def _make_certificate(self, names):
         key, certificate = self._folder / "pebble.key", self._folder / "pebble.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "7",
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+                        "-subj", f"/CN={names[0]}", "-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names),
+                        "-keyout", key, "-out", certificate],
                        check=True, capture_output=True, timeout=60)
         configuration = {"listenAddress": f"{HOST}:{self._port}", "managementListenAddress": f"{HOST}:{self._management}",
                          "certificate": str(certificate), "privateKey": str(key), "httpPort": self.http_port,
@@ -110,14 +112,18 @@ class Pebble:
     def start(self):
         """A server at the same address as before, that knows nobody."""
         self._server = Server(self._folder, [self._port, self._management], [
-            "pebble", "-config", str(self._folder / "pebble.json"), "-dnsserver", f"{HOST}:{self._dns_port}"])
+            "pebble", "-config", str(self._folder / "pebble.json"), "-dnsserver", self._dns_server])
 
     def stop(self):
         self._server.stop()
 
     def close(self):
         self.stop()
-        self._dns.stop()
+        self._stop_dns()
+
+    def _stop_dns(self):
+        if self._dns:
+            self._dns.stop()
 
     def dns(self, command, name):
         """`set-servfail`: the DNS does not answer for `name`; `clear-servfail`: it does again."""
@@ -129,6 +135,9 @@ class Pebble:
 class QuietFiles(http.server.SimpleHTTPRequestHandler):
     """Serves files, logs nothing, and first does what the server's `before_answer` says."""
 
+    def __init__(self, request, client_address, server):
+        super().__init__(request, client_address, server, directory=str(server.webroot))
+
     def log_message(self, *_):
         pass
 
@@ -137,16 +146,22 @@ class QuietFiles(http.server.SimpleHTTPRequestHandler):
         super().do_GET()
 
 
+class WebServer(http.server.ThreadingHTTPServer):
+    def __init__(self, address, webroot, before_answer, answers):
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.webroot = webroot
+        self.before_answer = before_answer
+        super().__init__(address, answers)
+
+
 @contextlib.contextmanager
-def web_server(port, webroot, before_answer=lambda: None):
-    """Serves the files below `webroot` at `port`."""
-    handler = functools.partial(QuietFiles, directory=str(webroot))
-    with http.server.ThreadingHTTPServer((HOST, port), handler) as server:
-        server.before_answer = before_answer
+def web_server(port, webroot, before_answer=lambda: None, host=HOST, answers=QuietFiles):
+    """Serves the files below `webroot` at `port`; yields the WebServer, whose attributes may be changed meanwhile."""
+    with WebServer((host, port), webroot, before_answer, answers) as server:
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         serving.start()
         try:
-            yield
+            yield server
         finally:
             server.shutdown()
             serving.join(timeout=60)

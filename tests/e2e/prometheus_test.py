@@ -3,19 +3,17 @@
 """A real Prometheus scrapes the exporter; readers of the text formats that are not ours accept its pages."""
 
 import contextlib
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
-import urllib.parse
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness
+import prometheus_server
 import trees
 
 SAMPLE = harness.SAMPLES / "22-mixed-four-lineages"
@@ -24,89 +22,14 @@ OPENMETRICS = {"Accept": "application/openmetrics-text;version=1.0.0"}
 # What Prometheus 2.42 logs when it refuses a sample or a whole page.
 REFUSALS = ("append failed", "error on ingesting", "out of order", "duplicate sample", "level=error", "scrape commit failed")
 
-CONFIGURATION = """
-global:
-  scrape_interval: 1s
-scrape_configs:
-  - job_name: certhealth
-    static_configs:
-      - targets: ['{address}']
-"""
-
-
-class Prometheus:
-    """A Prometheus that scrapes `address`."""
-
-    moment = None  # of a good scrape: queries are about it, as on a busy machine the next may run out of its second
-
-    def __init__(self, address, folder):
-        configuration = pathlib.Path(folder, "prometheus.yml")
-        configuration.write_text(CONFIGURATION.format(address=address))
-        self._log_path = pathlib.Path(folder, "prometheus.log")
-        with self._log_path.open("w") as log:
-            self.process = subprocess.Popen(
-                ["prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={folder}/data",
-                 f"--web.listen-address={self._free_address()}", "--log.level=debug"], stdout=log, stderr=log)
-
-    def _free_address(self):
-        with harness.socket.create_server(("127.0.0.1", 0)) as server:
-            self.address = f"127.0.0.1:{server.getsockname()[1]}"
-        return self.address
-
-    @property
-    def log(self):
-        return self._log_path.read_text()
-
-    def query(self, expression):
-        """An instant vector: a list of (labels, value)."""
-        parameters = {"query": expression} | ({"time": self.moment} if self.moment else {})
-        answer = harness.ask(self.address, "/api/v1/query?" + urllib.parse.urlencode(parameters),
-                             headers={"Connection": "close"})
-        return [(row["metric"], float(row["value"][1])) for row in self._decode(answer)["data"]["result"]]
-
-    @staticmethod
-    def _decode(answer):
-        assert answer.status == 200, answer.body
-        body = answer.body
-        if answer.headers.get("transfer-encoding") == "chunked":
-            body = Prometheus._dechunk(body)
-        return json.loads(body)
-
-    @staticmethod
-    def _dechunk(body):
-        pieces = b""
-        while body:
-            size, _, rest = body.partition(b"\r\n")
-            pieces, body = pieces + rest[:int(size, 16)], rest[int(size, 16) + 2:]
-        return pieces
-
-    def has_scraped(self):
-        """Whether the target was up twice; sets `moment`."""
-        assert self.process.poll() is None, self.log
-        try:
-            if not self.query("sum_over_time(up[5m]) >= 2"):
-                return False
-            moments = self.query("timestamp(up == 1)")
-        except (OSError, AssertionError):
-            return False  # not listening yet
-        self.moment = moments[0][1] if moments else None
-        return bool(moments)
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
-
 
 @contextlib.contextmanager
 def scraped(*flags):
     """An exporter and a Prometheus for which it is up; fails where it never is."""
     with tempfile.TemporaryDirectory() as folder, harness.exporter(*flags) as exporter:
-        prometheus = Prometheus(exporter.addresses[0], folder)
+        prometheus = prometheus_server.Prometheus(folder, prometheus_server.scrapes(exporter.addresses[0]))
         try:
-            try:
-                harness.wait_for(prometheus.has_scraped)
-            except AssertionError as error:
-                raise AssertionError("\n".join(prometheus.log.splitlines()[-20:])) from error
+            prometheus.wait_for_scrapes()
             yield exporter, prometheus
         finally:
             prometheus.end()

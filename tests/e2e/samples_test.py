@@ -32,13 +32,16 @@ EXPECTED = {
     "18-manual-no-auth-hook": {"shop.example.com": {"manual_without_hook"}},
     "18b-manual-auth-hook-missing": {"shop.example.com": {"hook_missing"}},
     "19-dns-credentials-missing": {"shop.example.com": {"credentials_missing"}},
+    "19c-dns-credentials-incomplete": {"shop.example.com": {"credentials_incomplete"}},
     "20-plugin-missing": {"shop.example.com": {"plugin_missing"}},
     "21-webroot-no-path": {"blog.example.com": {"webroot_map_incomplete"}},
     "41-v4.0-due-shortlived-cert": {},
     "52-v5.5-account-missing": {"shop.example.com": {"account_missing"}},
     "52b-v5.5-account-unset-two-accounts": {"shop.example.com": {"account_missing"}},
+    "56-v5.5-cli-ini-broken": {"shop.example.com": {"cli_ini_invalid"}},
     "73-renew-before-expiry-list": {"shop.example.com": {"renew_before_expiry_ignored"}},
     "74-renew-before-expiry-wrong-section": {"shop.example.com": {"renew_before_expiry_ignored"}},
+    "76-cli-ini-unknown-option": {"shop.example.com": {"cli_ini_invalid"}},
 }
 
 # How certbot says in a terminal that it skips a conf (facts: 0.28 to 5.5).

@@ -85,8 +85,9 @@ class Tree:
         account = self.config / "accounts/ca.example/dir" / ACCOUNT
         account.mkdir(parents=True)
         key = "QUFB" * 60  # as long as one: nobody reads it
-        for file, mode in {"meta.json": 0o644, "regr.json": 0o644, "private_key.json": 0o400}.items():
-            self.write(account / file, f'{{"n": "{key}"}}', mode)
+        self.write(account / "meta.json", '{"creation_dt": "2026-01-01T00:00:00Z", "creation_host": "localhost"}', 0o644)
+        self.write(account / "regr.json", '{"body": {}, "uri": "https://ca.example/account/1"}', 0o644)
+        self.write(account / "private_key.json", f'{{"n": "{key}"}}', 0o400)
 
     def conf(self, name, authenticator):
         home = b"/etc/letsencrypt"

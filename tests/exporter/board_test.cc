@@ -40,7 +40,7 @@ class BoardTest : public testing::Test {
   static std::string PageOf(const Published& published) {
     std::string text;
     for (const Block& block : published.page->Assemble("", ContentEncoding::kIdentity))
-      text += *block;
+      text += TextOf(block);
     return text;
   }
 

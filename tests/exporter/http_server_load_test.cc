@@ -21,7 +21,7 @@ HttpResponse SmallOrHuge(const HttpRequest& request) {
   if (request.path != "/huge") return MakeHttpResponse(200, "page");
   static const Block block = MakeBlock(std::string(100'000, 'x'));
   HttpResponse response;
-  response.body.assign(kHugeBytes / block->size(), block);
+  response.body.assign(kHugeBytes / block->size_bytes(), block);
   return response;
 }
 

@@ -69,7 +69,7 @@ TEST(HttpServer, SendsAllBlocksAndTheHeadersOfEveryResponse) {
   });
   const RawResponse response = Get(server->addresses().at(0), "/");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.body, *block + "end\n" + *block);
+  EXPECT_EQ(response.body, TextOf(block) + "end\n" + TextOf(block));
   EXPECT_THAT(response.headers,
               AllOf(Contains(Pair("content-type", "text/plain; version=0.0.4; charset=utf-8")),
                     Contains(Pair("content-length", std::to_string(response.body.size()))),
@@ -176,7 +176,7 @@ TEST(HttpServer, SurvivesClientsThatLeaveBeforeTheResponse) {
   });
   const ListenAddress& address = server->addresses().at(0);
   for (int i = 0; i < 20; ++i) RawClient(address).Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_EQ(Get(address, "/").body.size(), page->size());
+  EXPECT_EQ(Get(address, "/").body.size(), page->size_bytes());
 }
 
 TEST(HttpServer, AnswersManyClientsAtOnce) {

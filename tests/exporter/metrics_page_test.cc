@@ -13,7 +13,7 @@ namespace {
 
 std::string Join(const std::vector<Block>& blocks) {
   std::string text;
-  for (const Block& block : blocks) text += *block;
+  for (const Block& block : blocks) text += TextOf(block);
   return text;
 }
 
@@ -61,7 +61,8 @@ TEST(MetricsPage, SharesFamiliesThatDidNotChangeAndNoOthers) {
   ASSERT_EQ(before.size(), after.size());
   std::size_t shared = 0;
   for (std::size_t i = 0; i + 1 < before.size(); ++i) {
-    EXPECT_EQ(before[i] == after[i], *before[i] == *after[i]) << before[i]->substr(0, 60);
+    const std::string text = TextOf(before[i]);
+    EXPECT_EQ(before[i] == after[i], text == TextOf(after[i])) << text.substr(0, 60);
     shared += before[i] == after[i] ? 1 : 0;
   }
   EXPECT_GE(shared, 5U);

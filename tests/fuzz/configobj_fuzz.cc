@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const certhealth::ConfReading reading = certhealth::ReadRenewalConf(text, "f");
   check(reading.fault.has_value() == reading.fault_detail.starts_with("f:"));
-  check(certhealth::IsValidUtf8(reading.fault_detail + reading.conf.cert + reading.conf.pre_hook));
+  check(certhealth::IsValidUtf8(reading.fault_detail + reading.conf.cert.str() +
+                                reading.conf.pre_hook.str()));
   return 0;
 }

@@ -8,7 +8,7 @@ set -euo pipefail
 check() {
   local file status=0
   while read -r file; do
-    head -n 2 "$1/$file" | grep -qE '^(//|#|/\*) SPDX-License-Identifier: Apache-2\.0$' ||
+    head -n 2 "$1/$file" | grep -qE '^(//|#|/\*|\.\\") SPDX-License-Identifier: Apache-2\.0$' ||
       { echo "$file: no line 'SPDX-License-Identifier: Apache-2.0' at its top"; status=1; }
   done < <(sources "$1")
   return $status

@@ -77,9 +77,9 @@ class BrokenFileSystem final : public FileSystem {
     if (const auto fault = FaultOf(path)) return *fault;
     return files_.ReadRegular(path, max_bytes);
   }
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
     if (const auto fault = FaultOf(path)) return *fault;
-    return files_.OnReadOnlyMount(path);
+    return files_.Condition(path);
   }
 
  private:

@@ -77,6 +77,10 @@ FakeTls::Seen FakeTls::Serve(FakeConnection& client) const {
     seen.resumed = SSL_session_reused(ssl.get()) == 1;
     seen.client_certificate = SSL_get0_peer_certificate(ssl.get()) != nullptr;
     std::array<char, 256> bytes;
+    if (spec_.echoes > 0 && SSL_read(ssl.get(), bytes.data(), spec_.echoes) == spec_.echoes) {
+      SSL_write(ssl.get(), bytes.data(), spec_.echoes);
+      SSL_shutdown(ssl.get());
+    }
     while (SSL_read(ssl.get(), bytes.data(), static_cast<int>(bytes.size())) > 0) {
     }
     seen.close_notify = (SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;

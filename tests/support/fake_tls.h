@@ -22,6 +22,7 @@ struct FakeTlsSpec {
   std::string alpn;    // agreed on when offered
   std::string staple;  // an OCSP answer in DER
   ClientCertificate client = ClientCertificate::kNone;
+  int echoes = 0;  // bytes that are sent back before the server leaves; 0: it waits for the client
 };
 
 /// A TLS server's part of a FakePeer's script.

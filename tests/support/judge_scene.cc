@@ -94,6 +94,20 @@ Scheduler& JudgeScene::AddScheduler(const std::string& where, std::chrono::secon
   return machine.schedule.schedulers.back();
 }
 
+PluginEnvironment& JudgeScene::AddPackages(const std::string& program,
+                                           std::vector<std::string> names) {
+  auto environment = std::make_shared<PluginEnvironment>();
+  environment->plugins = std::move(names);
+  environment->where = "/usr";
+  PluginEnvironment& added = *environment;
+  machine.plugin_environments[program] = std::move(environment);
+  return added;
+}
+
+void JudgeScene::AddCliIni(const std::string& path, std::string_view settings) {
+  machine.schedule.cli_inis.push_back({path, ParseCliIni(settings).value()});
+}
+
 LogRun& JudgeScene::SetLastRun(std::chrono::seconds ago) {
   LogRun& run = last_renew_run.emplace();
   run.start = now - ago;
@@ -110,10 +124,12 @@ void JudgeScene::SetDirectory(const std::string& path) {
   fact.state = PathFact::State::kPresent;
   fact.kind = FileKind::kDirectory;
   fact.permissions = 0755;
+  Place(path) = {WritePlace::Obstacle::kNone, path, false};
 }
 
 void JudgeScene::SetMissing(const std::string& path) {
   Path(path).state = PathFact::State::kMissing;
+  Place(path) = {WritePlace::Obstacle::kNone, "/", false};
 }
 
 void JudgeScene::SetFile(const std::string& path, mode_t permissions) {
@@ -121,6 +137,7 @@ void JudgeScene::SetFile(const std::string& path, mode_t permissions) {
   fact.state = PathFact::State::kPresent;
   fact.kind = FileKind::kRegular;
   fact.permissions = permissions;
+  Place(path) = {WritePlace::Obstacle::kNotDirectory, path, false};
 }
 
 void JudgeScene::UseWebroot(const std::string& path) {
@@ -163,6 +180,8 @@ Report JudgeScene::Judge() const {
     if (history || last_renew_run || last_run || !plugins.empty()) {
       CertbotHistory told;
       told.plugins = plugins;
+      told.entry_point = entry_point;
+      told.version_seen = now - days{1};
       if (history) told.lineages[kName] = *history;
       if (last_renew_run) told.last_renew_run = std::make_shared<const LogRun>(*last_renew_run);
       told.last_run = last_run ? std::make_shared<const LogRun>(*last_run) : told.last_renew_run;

@@ -29,7 +29,8 @@ struct JudgeScene {
   Lineage lineage;  // its `newest` is `leaf` unless set
   CertbotMachine machine;
   std::optional<LineageHistory> history;
-  std::vector<std::string> plugins;  // that the newest log tells of
+  std::vector<std::string> plugins;  // that the newest log, of a day ago, tells of
+  std::string entry_point;           // as `plugins`
   std::optional<LogRun> last_renew_run;
   std::optional<LogRun> last_run;           // of any command; the one above unless set
   std::vector<PreflightFinding> preflight;  // of the lineage; none: no check was made
@@ -38,9 +39,14 @@ struct JudgeScene {
 
   RenewalConf& conf() { return lineage.conf.conf; }
   PathFact& Path(const std::string& path) { return machine.paths[path]; }
+  WritePlace& Place(const std::string& webroot) { return machine.challenge_places[webroot]; }
   void SetDirectory(const std::string& path);
   void SetMissing(const std::string& path);
   void SetFile(const std::string& path, mode_t permissions);
+  /// Adds the plugins that are installed for the certbot `program`.
+  PluginEnvironment& AddPackages(const std::string& program, std::vector<std::string> names);
+  /// Adds a cli.ini with the text `settings`.
+  void AddCliIni(const std::string& path, std::string_view settings);
   /// Adds what starts `certbot renew` this often at least.
   Scheduler& AddScheduler(const std::string& where, std::chrono::seconds period);
   /// A `certbot renew` that ended well, this long ago.
@@ -79,5 +85,10 @@ std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
 std::vector<JudgeCase> StandaloneCases();
 std::vector<JudgeCase> PreflightCases();
+std::vector<JudgeCase> WebrootCases();
+std::vector<JudgeCase> HookCases();
+std::vector<JudgeCase> CredentialsCases();
+std::vector<JudgeCase> WebServerCases();
+std::vector<JudgeCase> BoxCases();
 
 }  // namespace certhealth

@@ -59,8 +59,8 @@ class WatchedFileSystem final : public FileSystem {
     if (after_open) after_open();
     return source;
   }
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
-    return files_->OnReadOnlyMount(path);
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return files_->Condition(path);
   }
 
   mutable int opened = 0;

@@ -54,7 +54,7 @@ TEST_F(LineageNamesTest, AreListedAgainWhenEitherDirectoryChanges) {
 }
 
 TEST_F(LineageNamesTest, OfADirectoryThatChangedJustNowAreNotReliedUpon) {
-  clock_.Set(SystemClock().Now());
+  clock_.Set(files_->Status("/live")->modified());
   Look();
   EXPECT_EQ(Look(), Outcome::kListed) << "what came within the same tick left no trace";
   clock_.Advance(std::chrono::seconds{10});

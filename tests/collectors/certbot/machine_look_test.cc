@@ -25,7 +25,9 @@ class MachineLookTest : public testing::Test {
     const auto posix = MakePosixFileSystem(tree.root());
     BrokenFileSystem files(*posix);
     if (!forbidden.empty()) files.Break(forbidden, Reason::kPermissionDenied);
-    MachineLook look(files, {}, {});
+    schedule.host.mounts = mounts;
+    MachineMemory memory;
+    MachineLook look(files, schedule, {}, memory, keys, {});
     look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
     look.AddLineage(lineage);
     return std::move(look).Finish(ipv6_only);
@@ -33,8 +35,9 @@ class MachineLookTest : public testing::Test {
   ServerAccounts Accounts() { return Look().roots[0].accounts.begin()->second; }
   void AddAccount(const std::string& directory) {
     tree.Write(directory + "/private_key.json", std::string(300, 'k'));
-    tree.Write(directory + "/regr.json", "{\"body\": {}}");
-    tree.Write(directory + "/meta.json", "{\"creation_dt\": 1}");
+    tree.Write(directory + "/regr.json", R"({"body": {}, "uri": "https://ca/1"})");
+    tree.Write(directory + "/meta.json",
+               R"({"creation_dt": "2026-01-01T00:00:00Z", "creation_host": "h"})");
   }
 
   MachineLookTest() { lineage.has_conf = true; }
@@ -43,7 +46,10 @@ class MachineLookTest : public testing::Test {
   TemporaryTree tree;
   Lineage lineage;
   std::string forbidden;
+  ReadKeys keys = ReadKeys::kNo;
+  Schedule schedule;
   Ipv6OnlyLook ipv6_only;
+  MountView mounts;
 };
 
 TEST_F(MachineLookTest, TellsPresentDamagedAndMissingAccounts) {
@@ -89,6 +95,20 @@ TEST_F(MachineLookTest, LooksAtWebrootsAndCredentials) {
   EXPECT_EQ(machine.Fact("/root/x.ini").permissions, 0604U);
 }
 
+TEST_F(MachineLookTest, WhatASandboxHidesOrProtectsIsNotHeldAgainstTheMachine) {
+  mounts = MountView(ParseMounts("20 10 0:56 / / ro - tmpfs tmpfs rw\n"
+                                 "22 20 254:1 /var/www /var/www ro - ext4 /dev/vda1 rw\n"),
+                     ParseMounts("96 76 254:1 / / rw - ext4 /dev/vda1 rw\n"), "/");
+  tree.MakeDirectory("var/www/a");
+  conf().webroot_map = {{"a", "/var/www/a"}, {"b", "/var/www/b"}, {"c", "/home/c"}};
+  conf().credentials = {{"dns_x_credentials", "/root/x.ini"}};
+  const CertbotMachine machine = Look();
+  EXPECT_EQ(machine.Fact("/var/www/a").state, State::kPresent);
+  EXPECT_EQ(machine.Fact("/var/www/b").state, State::kMissing);
+  EXPECT_EQ(machine.Fact("/home/c").state, State::kUnseen);
+  EXPECT_EQ(machine.Fact("/root/x.ini").state, State::kUnseen);
+}
+
 TEST_F(MachineLookTest, FindsProgramsOfHooksAsTheirShellWould) {
   tree.Write("usr/bin/reload", "");
   fs::permissions(tree.Path("usr/bin/reload"), fs::perms{0755});
@@ -110,6 +130,76 @@ TEST_F(MachineLookTest, DoesNotGuessWhereAHookOfARelativePathIs) {
   conf().manual_auth_hook = "hooks/auth.sh";
   EXPECT_EQ(Look().Fact("hooks/auth.sh").state, State::kUnseen)
       << "nobody knows certbot's working directory";
+}
+
+TEST_F(MachineLookTest, TellsWhichFileOfAnAccountIsOfNoUse) {
+  AddAccount(kAccounts + "a");
+  AddAccount(kAccounts + "b");
+  tree.Write(kAccounts + "b/regr.json", "{}");
+  EXPECT_THAT(Accounts().complete, ElementsAre("a"));
+  EXPECT_EQ(Accounts().faults.at("b"), "regr.json lacks body");
+  keys = ReadKeys::kYes;
+  EXPECT_EQ(Accounts().faults.at("a"), "private_key.json is no JSON object")
+      << "keys are read where that is wanted";
+}
+
+TEST_F(MachineLookTest, LooksAtTheWebServerOfAPlugin) {
+  tree.Write("etc/nginx/nginx.conf", "}");
+  tree.MakeDirectory("usr/sbin");
+  tree.Write("bin/sh", "");
+  conf().installer = "nginx";
+  CertbotMachine machine = Look();
+  EXPECT_EQ(machine.Fact("nginx").state, State::kMissing);
+  ASSERT_TRUE(machine.web_servers.contains("nginx /etc/nginx"));
+  EXPECT_FALSE(machine.web_servers["nginx /etc/nginx"]->fault.empty());
+  conf().installer = "apache";
+  EXPECT_THAT(Look().web_servers, IsEmpty()) << "whose defaults are Debian's is not known";
+  tree.Write("etc/os-release", "ID=debian\n");
+  EXPECT_TRUE(Look().web_servers.contains("apache /etc/apache2"));
+}
+
+TEST_F(MachineLookTest, WhatIsMissingInAContainerWithoutCertbotSaysNothing) {
+  tree.Write(".dockerenv", "");
+  tree.MakeDirectory("usr/bin");
+  schedule.host.in_container = true;
+  conf().webroot_path = {"/srv/a"};
+  conf().pre_hook = "reload";
+  EXPECT_EQ(Look().Fact("/srv/a").state, State::kUnseen);
+  EXPECT_EQ(Look().Fact("reload").state, State::kUnseen);
+  tree.Write("usr/bin/certbot", "");
+  EXPECT_EQ(Look().Fact("/srv/a").state, State::kMissing);
+}
+
+TEST_F(MachineLookTest, LooksAtTheDirectoryOfTheVersionsForItself) {
+  tree.Write("etc/letsencrypt/archive", "");
+  const CertbotMachine machine = Look();
+  const auto& own = machine.roots[0].own_directories;
+  const auto archive = std::ranges::find(own, "/etc/letsencrypt/archive",
+                                         [](const OwnDirectory& one) { return one.path; });
+  ASSERT_NE(archive, own.end());
+  EXPECT_EQ(archive->place.obstacle, WritePlace::Obstacle::kNotDirectory);
+}
+
+TEST_F(MachineLookTest, TellsHooksWhoseInterpreterIsGone) {
+  const std::string hook = "etc/letsencrypt/renewal-hooks/deploy/reload";
+  fs::permissions(tree.Write(hook, "#!/bin/gone\n"), fs::perms(0755));
+  conf().pre_hook = "/" + hook;
+  tree.Write("bin/sh", "");
+  const CertbotMachine machine = Look();
+  EXPECT_THAT(machine.roots[0].deploy_hooks.broken,
+              ElementsAre("/" + hook + ", whose interpreter /bin/gone does not exist"));
+  EXPECT_EQ(machine.Fact("/" + hook).missing_interpreter, "/bin/gone");
+}
+
+TEST_F(MachineLookTest, ATreeWithoutAShellSaysNothingOfPrograms) {
+  const std::string hook = "etc/letsencrypt/renewal-hooks/deploy/reload";
+  fs::permissions(tree.Write(hook, "#!/bin/gone\n"), fs::perms(0755));
+  tree.Write("etc/nginx/nginx.conf", "}");
+  conf().installer = "nginx";
+  const CertbotMachine machine = Look();
+  EXPECT_THAT(machine.roots[0].deploy_hooks.broken, IsEmpty());
+  EXPECT_THAT(machine.web_servers, IsEmpty());
+  EXPECT_EQ(machine.Fact("nginx").state, State::kUnseen);
 }
 
 TEST_F(MachineLookTest, APathWithoutPermissionIsUnseen) {

@@ -314,7 +314,9 @@ class ManyRotations final : public FileSystem {
   Result<FileContents> Read(const std::string& path, std::uint64_t) const override {
     return None(path);
   }
-  Result<bool> OnReadOnlyMount(const std::string&) const override { return false; }
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return None(path);
+  }
 
   mutable std::size_t opened = 0;
 

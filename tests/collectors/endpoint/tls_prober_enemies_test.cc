@@ -244,6 +244,28 @@ TEST_F(EnemiesTest, ThatHaveFiveHundredAddressesAreAskedAtAFew) {
   EXPECT_THAT(stand.ProbeAll({order}).front(), SizeIs(8));
 }
 
+TEST_F(EnemiesTest, ThatHaveMoreAddressesThanThereArePlacesAreAskedInTurn) {
+  const FakeDns dns([](const DnsQuestion& question) {
+    DnsReply reply;
+    for (int i = 1; question.type == DnsType::kA && i < 5; ++i) {
+      reply.records.push_back(ARecord("127.0.0." + std::to_string(i)));
+    }
+    return reply;
+  });
+  stand.options.resolver.servers = dns.address();
+  stand.options.max_in_flight = 1;
+  ProbeOrder order = stand.Order(ClosedPort());
+  order.target.address = "";
+  const auto results = stand.ProbeAll({order, order});
+  for (const std::vector<ProbeResult>& each : results) {
+    ASSERT_THAT(each, SizeIs(4));
+    for (std::size_t i = 0; i < each.size(); ++i) {
+      EXPECT_EQ(Verdict(each[i]), "connect_refused");
+      EXPECT_EQ(each[i].endpoint.address, "127.0.0." + std::to_string(i + 1));
+    }
+  }
+}
+
 TEST_F(EnemiesTest, DoNotKeepALiveEndpointWaiting) {
   std::mutex mutex;
   std::condition_variable changed;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "tests/collectors/endpoint/probe_stand.h"
 #include "tests/support/fake_dns.h"
@@ -247,6 +248,20 @@ TEST_F(TlsProberTest, VerifiesAChainOnceAndJudgesItsDatesEachTime) {
   order.target.server_name = "example.org";
   stand.clock.Advance(-std::chrono::days(365));
   EXPECT_EQ(Verdict(stand.Probe(order)), "!wrong_name");
+}
+
+TEST_F(TlsProberTest, ProbesFromSeveralThreads) {
+  const FakePeer peer(ServeTls(ToSpec(stand.chain)));
+  const std::vector<ProbeOrder> orders(10, stand.Order(peer.port()));
+  stand.Probe(peer);  // makes the prober
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (const auto& each : stand.ProbeAll(orders)) EXPECT_EQ(Verdict(each.front()), "");
+      });
+    }
+  }
 }
 
 }  // namespace

@@ -56,6 +56,21 @@ TEST(ScheduleReader, SaysNotKnownWhereOnlyEtcIsVisible) {
   EXPECT_EQ(schedule.schedulers[1].counts(), std::nullopt);
 }
 
+TEST(ScheduleReader, AProgramThatASandboxHidesIsNotTakenForMissing) {
+  const Machine machine;
+  machine.InstallDebianCertbot();
+  machine.tree().Write("etc/crontab", "0 0 * * * root /root/venv/bin/certbot renew\n");
+  const auto files = MakePosixFileSystem(machine.tree().root());
+  const auto from_crontab = [](const Schedule& schedule) {
+    return std::ranges::find(schedule.schedulers, "/etc/crontab", &Scheduler::where)->calls.at(0);
+  };
+  EXPECT_EQ(from_crontab(ScheduleReader(*files).Read()).program.state, ProgramState::kMissing);
+  const MountView sandbox(ParseMounts("20 10 0:56 / / ro - tmpfs tmpfs rw\n"),
+                          ParseMounts("96 76 254:1 / / rw - ext4 /dev/vda1 rw\n"), "/");
+  EXPECT_EQ(from_crontab(ScheduleReader(*files, sandbox).Read()).program.state,
+            ProgramState::kUnknown);
+}
+
 TEST(ScheduleReader, SaysNotKnownWhereRunIsAnEmptyMountPoint) {
   const Machine machine;
   machine.InstallDebianCertbot();
@@ -97,8 +112,8 @@ class Forbidden final : public FileSystem {
     if (path.starts_with(prefix_)) return Failed(path);
     return files_.OpenForReading(path);
   }
-  Result<bool> OnReadOnlyMount(const std::string& path) const override {
-    return files_.OnReadOnlyMount(path);
+  Result<DirectoryCondition> Condition(const std::string& path) const override {
+    return files_.Condition(path);
   }
 
  private:

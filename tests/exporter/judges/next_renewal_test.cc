@@ -30,6 +30,25 @@ std::vector<JudgeCase> NextRenewalCases() {
       {"conf_invalid", "a path is missing", fault(ConfFault::kMissingPath), kCritical, fails},
       {"conf_invalid", "no [renewalparams]", fault(ConfFault::kNoRenewalParams), kCritical, fails},
       {"conf_invalid", "a value is none", fault(ConfFault::kBadValue), kCritical, fails},
+      {"conf_invalid", "a setting that certbot fails over",
+       [](S& s) { s.conf().refused_setting = "x.conf:9: key_type is neither rsa nor ecdsa"; },
+       kCritical, fails},
+      {"conf_invalid", "an option that the running certbot has forgotten",
+       [](S& s) {
+         s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges";
+         s.machine.roots[0].running_version = "2.1.0";
+       },
+       kCritical, fails},
+      {"conf_invalid",
+       "an option that the running certbot passes over",
+       [](S& s) {
+         s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges";
+         s.machine.roots[0].running_version = "2.7.0";
+       },
+       {}},
+      {"conf_invalid", "an option that some certbot has forgotten",
+       [](S& s) { s.conf().forgotten_option = "x.conf:9: standalone_supported_challenges"; },
+       kWarning},
       {"conf_invalid", "a directory in its place",
        [](S& s) {
          s.lineage.conf_failure = {Reason::kNotRegular, "x.conf is a directory"};
@@ -122,7 +141,7 @@ std::vector<JudgeCase> NextRenewalCases() {
          s.conf().installer = "apache";
          s.plugins = {"nginx", "standalone"};
        },
-       kCritical, fails},
+       kWarning},
       {"plugin_missing",
        "among them",
        [](S& s) {
@@ -131,8 +150,51 @@ std::vector<JudgeCase> NextRenewalCases() {
        {}},
       {"plugin_missing", "no log tells", [](S& s) { s.conf().authenticator = "dns-route53"; }, {}},
 
+      {"plugin_missing", "not among the packages, where no log tells",
+       [=](S& s) {
+         s.conf().authenticator = "dns-route53";
+         s.AddPackages("/usr/bin/certbot", {"standalone"});
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "among the packages, where no log tells",
+       [=](S& s) { s.AddPackages("/usr/bin/certbot", {"standalone"}); },
+       {}},
+      {"plugin_missing", "installed since the last run",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"nginx", "standalone"});
+       },
+       kWarning},
+      {"plugin_missing", "removed since the last run",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"nginx", "standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"standalone"}).changed = s.now;
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "from elsewhere than the packages",
+       [=](S& s) {
+         s.conf().authenticator = "nginx";
+         s.plugins = {"nginx", "standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {"standalone"}).changed = s.now - std::chrono::days{9};
+       },
+       {}},
+
       {"account_missing", "the one of the conf", [](S& s) { s.conf().account = "9999"; }, kCritical,
        fails},
+      {"account_missing", "there, but of no use",
+       [=](S& s) {
+         accounts(s).complete.clear();
+         accounts(s).damaged = {"0123"};
+         accounts(s).faults["0123"] = "regr.json lacks uri";
+       },
+       kCritical, fails},
       {"account_missing", "there, but damaged",
        [=](S& s) {
          accounts(s).complete.clear();

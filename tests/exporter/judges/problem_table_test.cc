@@ -17,7 +17,8 @@ std::vector<JudgeCase> AllCases() {
   std::vector<JudgeCase> all;
   for (const auto& cases :
        {CertificateCases(), LineageCases(), NextRenewalCases(), ChallengeCases(), RenewingCases(),
-        ClientCases(), ReloadCases(), StandaloneCases(), PreflightCases()}) {
+        ClientCases(), ReloadCases(), StandaloneCases(), WebrootCases(), HookCases(),
+        CredentialsCases(), WebServerCases(), BoxCases(), PreflightCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

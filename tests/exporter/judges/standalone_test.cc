@@ -64,6 +64,16 @@ std::vector<JudgeCase> StandaloneCases() {
       With("nothing renews it", On("0.0.0.0"), {}, [](S& s) { s.conf().autorenew = false; }),
       With("a pre hook", On("0.0.0.0"), kWarning,
            [](S& s) { s.conf().pre_hook = "systemctl stop nginx"; }),
+      With("a pre hook that is not there", On("0.0.0.0"), kCritical,
+           [](S& s) {
+             s.conf().pre_hook = "/x/stop nginx";
+             s.SetMissing("/x/stop");
+           }),
+      With("a pre hook that is not there, and another behind it", On("0.0.0.0"), kWarning,
+           [](S& s) {
+             s.conf().pre_hook = "/x/stop; service nginx stop";
+             s.SetMissing("/x/stop");
+           }),
       With("a program in renewal-hooks/pre", On("0.0.0.0"), kWarning,
            [](S& s) { s.machine.roots[0].pre_hooks.programs = {"/x/stop"}; }),
       With("a stop in the crontab", On("0.0.0.0"), kWarning,

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/base/clock.h"
+
+namespace certhealth {
+
+/// The plugins that a certbot would discover, by the Python packages that are installed for it
+/// (disco.py, find_all).
+struct PluginEnvironment {
+  std::vector<std::string> plugins;  // sorted; of every Python of the environment
+  std::string where;                 // "/opt/certbot": for a person
+  WallTime changed{};                // when a package was last added or removed
+};
+
+}  // namespace certhealth

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collectors/base/file_system.h"
+#include "collectors/base/mount_view.h"
+#include "collectors/web_server/web_server_reading.h"
+
+namespace certhealth {
+
+/// Reads the files of one web server's configuration within bounds, and notes by what each of them
+/// could change. One reading, one thread.
+class ConfFiles {
+ public:
+  /// Both outlive this. What `view` may hide is not missing.
+  ConfFiles(const FileSystem& files, const MountView& view) : files_(files), view_(view) {}
+
+  /// The text of `path`; nullopt where it cannot be read, which makes the reading incomplete.
+  std::optional<std::string> Read(const std::string& path);
+  /// The paths that `pattern` stands for, sorted. nullopt when it cannot be looked at.
+  std::optional<std::vector<std::string>> Expand(const std::string& pattern);
+  /// For certain: neither the file nor what its link leads to is there.
+  bool IsMissing(const std::string& path);
+
+  /// Whether all that was asked for could be seen.
+  bool complete() const { return complete_; }
+  void SetIncomplete() { complete_ = false; }
+  std::vector<FileDependency> TakeDependencies() && { return std::move(dependencies_); }
+
+ private:
+  void DependOn(const std::string& path);
+
+  const FileSystem& files_;
+  const MountView& view_;
+  bool complete_ = true;
+  std::size_t files_left_ = 5000;
+  std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;
+  std::set<std::string> known_;
+  std::vector<FileDependency> dependencies_;
+};
+
+}  // namespace certhealth

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "collectors/web_server/web_server_reader.h"
+#include "collectors/web_server/web_server_reading.h"
+#include "tests/support/broken_file_system.h"
+#include "tests/support/temporary_tree.h"
+
+namespace certhealth {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class NginxConfTest : public testing::Test {
+ protected:
+  WebServerConf Read() { return ReadNginxConf(*files, {}, "/etc/nginx").conf; }
+  void Write(const std::string& text) { tree.Write("etc/nginx/nginx.conf", text); }
+
+  TemporaryTree tree;
+  std::unique_ptr<FileSystem> files = MakePosixFileSystem(tree.root());
+};
+
+TEST_F(NginxConfTest, FindsNothingWrongWithWhatDebianShips) {
+  Write("events {}\nhttp {\n  include mime.types;\n  include /etc/nginx/sites-enabled/*;\n}\n");
+  tree.Write("etc/nginx/mime.types", "types { text/html html; }\n");
+  tree.Write("etc/nginx/sites-enabled/default", "server { listen 80 default_server; }\n");
+  tree.Write("etc/nginx/sites-enabled/.default.swp", "server {");
+  const WebServerConf conf = Read();
+  EXPECT_EQ(conf.fault, "");
+  EXPECT_TRUE(conf.complete);
+}
+
+TEST_F(NginxConfTest, NamesFileAndLineOfABraceTooMany) {
+  Write("http { include conf.d/*.conf; }\n");
+  tree.Write("etc/nginx/conf.d/a.conf", "server {\n}\n}\n");
+  EXPECT_EQ(Read().fault, "/etc/nginx/conf.d/a.conf:3: unexpected \"}\"");
+}
+
+TEST_F(NginxConfTest, NoticesABlockThatIsNotClosed) {
+  Write("http { include conf.d/*.conf; }\n");
+  tree.Write("etc/nginx/conf.d/a.conf", "server {\n");
+  EXPECT_THAT(Read().fault, HasSubstr("expecting \"}\""));
+}
+
+TEST_F(NginxConfTest, AnIncludeOfOneFileMustBeThereAndOneOfManyNeedNot) {
+  Write("include none/*.conf;\n");
+  EXPECT_EQ(Read().fault, "");
+  Write("include none.conf;\n");
+  EXPECT_THAT(Read().fault, HasSubstr("include /etc/nginx/none.conf, which does not exist"));
+  Write("if_this_is_missing { }\n");
+  EXPECT_EQ(Read().fault, "") << "what is not known is no fault";
+}
+
+TEST_F(NginxConfTest, ASiteThatIsALinkToNothingMustNotBeThere) {
+  Write("http { include sites-enabled/*; }\n");
+  tree.Link("etc/nginx/sites-enabled/gone", "../sites-available/gone");
+  EXPECT_THAT(Read().fault, HasSubstr("/etc/nginx/sites-enabled/gone, which does not exist"));
+}
+
+TEST_F(NginxConfTest, AServersCertificateMustBeThere) {
+  Write("http { server { ssl_certificate /gone.pem; } }");
+  EXPECT_THAT(Read().fault, HasSubstr("ssl_certificate /gone.pem, which does not exist"));
+  Write("http { server { ssl_certificate /certs/$ssl_server_name.pem; } }");
+  EXPECT_EQ(Read().fault, "") << "looked up when a client comes";
+  Write("http { ssl_certificate /gone.pem; server { ssl_certificate there.pem; } }");
+  tree.Write("etc/nginx/there.pem", "");
+  EXPECT_EQ(Read().fault, "") << "the server has its own";
+}
+
+TEST_F(NginxConfTest, ACertificateThatMayNotBeSeenIsNotMissing) {
+  Write("http { server { ssl_certificate /secret/a.pem; } }");
+  BrokenFileSystem broken(*files);
+  broken.Break("/secret/a.pem", Reason::kPermissionDenied);
+  EXPECT_THAT(ReadNginxConf(broken, {}, "/etc/nginx").conf.fault, IsEmpty());
+}
+
+TEST_F(NginxConfTest, WhatASandboxMayHideIsNotMissing) {
+  Write("include /root/site.conf; http { server { ssl_certificate /root/a.pem; } }");
+  tree.MakeDirectory("root");
+  const MountView view(
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n31 30 0:7 / /root ro - tmpfs b ro\n"),
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n"), "");
+  const WebServerConf conf = ReadNginxConf(*files, view, "/etc/nginx").conf;
+  EXPECT_EQ(conf.fault, "");
+  EXPECT_FALSE(conf.complete);
+}
+
+TEST_F(NginxConfTest, GivesUpAtLua) {
+  Write("http { server { content_by_lua_block { x = '}' } } } }");
+  EXPECT_EQ(Read().fault, "");
+  EXPECT_FALSE(Read().complete);
+}
+
+TEST_F(NginxConfTest, AFileThatIncludesItselfEnds) {
+  Write("include nginx.conf;\ninclude nginx.con*;\n");
+  EXPECT_EQ(Read().fault, "");
+  EXPECT_FALSE(Read().complete);
+}
+
+TEST_F(NginxConfTest, WithoutItsMainFileThereIsNoServer) {
+  EXPECT_EQ(Read().fault, "/etc/nginx/nginx.conf does not exist");
+}
+
+TEST_F(NginxConfTest, IsReadAgainOnlyWhenSomethingChanged) {
+  Write("http { include sites/*; server { ssl_certificate /gone.pem; } }");
+  tree.MakeDirectory("etc/nginx/sites");
+  BrokenFileSystem watched(*files);
+  WebServerReader reader;
+  WallTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto look = [&] { return reader.Look(watched, {}, WebServer::kNginx, "/etc/nginx", now); };
+  EXPECT_THAT(look()->fault, HasSubstr("/gone.pem"));
+  watched.TakeReads();
+  look();
+  EXPECT_FALSE(watched.TakeReads().empty()) << "it may have changed since, within a tick";
+  now += std::chrono::hours{1};
+  look();
+  watched.TakeReads();
+  look();
+  EXPECT_THAT(watched.TakeReads(), IsEmpty());
+  tree.Write("gone.pem", "");
+  EXPECT_EQ(look()->fault, "");
+  tree.Write("etc/nginx/sites/a", "}");
+  // However soon that was after the directory was made.
+  std::filesystem::last_write_time(tree.Path("etc/nginx/sites"),
+                                   std::filesystem::file_time_type::clock::now());
+  EXPECT_THAT(look()->fault, HasSubstr("sites/a:1"));
+}
+
+}  // namespace
+}  // namespace certhealth
