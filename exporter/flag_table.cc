@@ -101,7 +101,7 @@ Result<std::chrono::milliseconds> ParseInterval(std::string_view text) {
 }
 
 constexpr std::string_view kLook = "What to look at";
-constexpr std::string_view kPreflight = "What to ask beyond this machine's files";
+constexpr std::string_view kPreflight = "What to ask beyond the files";
 constexpr std::string_view kWeb = "Web";
 constexpr std::string_view kCheckOnly = "Of check alone";
 constexpr std::string_view kConfiguration = "Configuration";

@@ -99,8 +99,9 @@ Task<HttpExchange> Get(EventLoop& loop, const HttpUrl& url, std::vector<IpAddres
   for (const IpAddress& address : addresses) {
     const Deadline connected_by =
         std::min(deadline, std::chrono::steady_clock::now() + kConnectPatience);
+    const SocketAddress peer{address, url.port};
     Result<TcpStream, StreamFault> connected =
-        co_await TcpStream::Connect(loop, {address, url.port}, connected_by);
+        co_await TcpStream::Connect(loop, peer, connected_by);
     if (!connected) {
       milder = Milder(std::move(milder),
                       Faulty(FaultOfConnect(connected.error().reason), connected.error().detail));
