@@ -26,4 +26,9 @@ FileDescriptor OpenConfined(int directory, const std::string& path, int flags, m
   return {};
 }
 
+FileDescriptor MakeFileBeneath(int directory, const std::string& name, mode_t mode) {
+  return OpenConfined(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode,
+                      Confine::kBeneath);
+}
+
 }  // namespace certhealth

@@ -21,4 +21,8 @@ enum class Confine {
 FileDescriptor OpenConfined(int directory, const std::string& path, int flags, mode_t mode,
                             Confine confine);
 
+/// Makes the file `name` in `directory`, to be written. Not valid where anything has that name, a
+/// link to nowhere included (EEXIST), or where `name` leads out of the directory (EXDEV).
+FileDescriptor MakeFileBeneath(int directory, const std::string& name, mode_t mode);
+
 }  // namespace certhealth

@@ -149,9 +149,7 @@ Result<ChallengeFile> ChallengeFile::Make(const std::string& root, const std::st
     return Failure{Reason::kReadFailed, "the system gives no random bytes"};
   file.name_ = name + random;
   file.content_ = file.name_ + "." + file.content_;
-  const FileDescriptor written =
-      OpenConfined(file.directory_.get(), file.name_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                   0644, Confine::kBeneath);
+  const FileDescriptor written = MakeFileBeneath(file.directory_.get(), file.name_, 0644);
   if (!written.valid()) return named(FailureOf(errno, kBoth));
   file.is_there_ = true;
   if (fchmod(written.get(), 0644) != 0 || !WriteAll(written, file.content_))

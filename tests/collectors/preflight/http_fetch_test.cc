@@ -87,6 +87,20 @@ TEST(HttpFetch, FollowsRedirectsToOtherPaths) {
   EXPECT_EQ(Fetch(web.port()).body, "it");
 }
 
+TEST(HttpFetch, FollowsTenRedirectsAndNoMore) {
+  std::map<std::string, std::string> pages = {{"/10", Page("it")}};
+  for (int i = 0; i < 10; ++i) {
+    pages.insert_or_assign(i == 0 ? "/token" : "/" + std::to_string(i),
+                           Redirect("/" + std::to_string(i + 1)));
+  }
+  EXPECT_EQ(Fetch(FakeWeb(pages).port()).body, "it");
+  pages.insert_or_assign("/10", Redirect("/11"));
+  pages.insert_or_assign("/11", Page("it"));
+  const FetchResult result = Fetch(FakeWeb(pages).port());
+  EXPECT_EQ(result.end, FetchEnd::kRedirectForbidden);
+  EXPECT_THAT(result.detail, HasSubstr("10 redirects"));
+}
+
 TEST(HttpFetch, AsksOtherHostsOnlyWhereItMay) {
   FakePeer peer([&](FakeConnection& client) {
     const std::string line = client.ReceiveLine();

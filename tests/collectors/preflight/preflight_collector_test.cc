@@ -54,8 +54,9 @@ struct Stand {
   RenewalConf& conf() { return lineage.conf.conf; }
 
   std::optional<DnsReply> Answer(const DnsQuestion& question) const {
+    if (is_silent) return std::nullopt;
     if (rcode != 0 || question.type != DnsType::kA) return DnsReply{rcode, {}};
-    return DnsReply{0, {ARecord("127.0.0.1")}};
+    return DnsReply{0, {ARecord(question.name.ends_with("a.example") ? "127.0.0.1" : "192.0.2.7")}};
   }
 
   CollectorRun Look(std::set<PreflightCheck> checks) {
@@ -87,6 +88,7 @@ struct Stand {
   FakeClock clock;
   CertificateReader certificates;
   int rcode = 0;
+  bool is_silent = false;
   const FakeDns dns;
   CertbotMachine machine;
   Lineage lineage;
@@ -170,6 +172,47 @@ TEST(PreflightCollector, SweepsWhatAKilledProcessLeft) {
   stand.Look({PreflightCheck::kDns});
   EXPECT_TRUE(fs::exists(left));  // not asked to write, it does not clear either
   stand.Look({PreflightCheck::kHttp01});
+  EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
+}
+
+TEST(PreflightCollector, AsksForEachNameOfEachLineage) {
+  Stand stand;
+  stand.leaf.dns_names = {"a.example", "www.a.example", "shop.a.example"};
+  const FakePeer web(ServeFiles(stand.tree.Path("www")));
+  stand.options.http_port = web.port();
+  const CollectorRun run =
+      stand.Look({PreflightCheck::kDns, PreflightCheck::kHttp01, PreflightCheck::kCaa});
+  const auto& findings = run.preflight->lineages.at({"/etc/letsencrypt", "a"});
+  ASSERT_FALSE(findings.empty());
+  for (const PreflightFinding& finding : findings) {
+    EXPECT_TRUE(finding.problem.empty()) << finding.detail;
+  }
+}
+
+TEST(PreflightCollector, DoesNotFollowARedirectToTheMachineOfOthers) {
+  Stand stand;
+  const FakePeer web([](FakeConnection& client) {
+    while (client.ReceiveLine().size() > 2) {
+    }
+    client.Send("HTTP/1.1 302 Moved\r\nLocation: http://other.example/x\r\n\r\n");
+  });
+  stand.options.http_port = web.port();
+  const PreflightFinding finding = stand.First(PreflightCheck::kHttp01);
+  EXPECT_EQ(finding.outcome, kUnknown);
+  EXPECT_THAT(finding.detail, HasSubstr("other.example/x, which is not this machine's to ask"));
+}
+
+TEST(PreflightCollector, GivesUpInTimeWhereTheDnsIsSilent) {
+  Stand stand;
+  stand.is_silent = true;
+  stand.options.timeout = std::chrono::milliseconds{300};
+  const auto start = std::chrono::steady_clock::now();
+  const CollectorRun run =
+      stand.Look({PreflightCheck::kDns, PreflightCheck::kCaa, PreflightCheck::kHttp01});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
+  for (const PreflightFinding& finding : run.preflight->lineages.at({"/etc/letsencrypt", "a"})) {
+    EXPECT_EQ(finding.outcome, kUnknown) << finding.detail;
+  }
   EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
 }
 
