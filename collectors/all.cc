@@ -5,6 +5,7 @@
 
 #include "collectors/endpoint/endpoint_collector.h"
 #include "collectors/files_collector.h"
+#include "collectors/preflight/preflight_collector.h"
 
 namespace certhealth {
 namespace {
@@ -13,6 +14,10 @@ std::chrono::milliseconds OfFiles(const CollectorSetup& setup) { return setup.in
 
 std::chrono::milliseconds OfEndpoints(const CollectorSetup& setup) {
   return EndpointCollector::LookInterval(setup.endpoints);
+}
+
+std::chrono::milliseconds OfPreflight(const CollectorSetup& setup) {
+  return setup.interval_preflight;
 }
 
 constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
@@ -32,6 +37,13 @@ constexpr auto kCollectorKinds = std::to_array<CollectorKind>({
        if (setup.endpoints.is_empty() || setup.prober == nullptr) return nullptr;
        return std::make_unique<EndpointCollector>(setup.surroundings.clock, setup.endpoints,
                                                   setup.listeners, setup.prober);
+     }},
+    {"preflight",
+     "what the next renewals will meet at the DNS, the web server and the CA (--preflight)",
+     Turn::kSecond, OfPreflight,
+     [](const CollectorSetup& setup) -> std::unique_ptr<Collector> {
+       if (setup.preflight.checks.empty()) return nullptr;
+       return std::make_unique<PreflightCollector>(setup.surroundings, setup.preflight);
      }},
 });
 

@@ -13,6 +13,7 @@
 #include "collectors/endpoint/endpoint_options.h"
 #include "collectors/endpoint/own_listeners.h"
 #include "collectors/endpoint/prober.h"
+#include "collectors/preflight/preflight_options.h"
 
 namespace certhealth {
 
@@ -25,6 +26,8 @@ struct CollectorSetup {
   EndpointOptions endpoints{};
   ListenersLook listeners{};         // of this machine; empty: they cannot be asked
   std::shared_ptr<Prober> prober{};  // null: no endpoint is asked
+  PreflightOptions preflight{};
+  std::chrono::milliseconds interval_preflight{};
 };
 
 /// When a collector looks for the first time: at once, or after all of the first turn have looked,

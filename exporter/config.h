@@ -2,13 +2,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "collectors/base/clock.h"
 #include "collectors/certbot/places.h"
 #include "collectors/endpoint/endpoint_options.h"
+#include "collectors/preflight/own_addresses.h"
+#include "collectors/preflight/preflight.h"
 #include "exporter/log.h"
 #include "exporter/probe/probe_module.h"
 
@@ -38,6 +42,14 @@ struct Config {
   std::chrono::milliseconds probe_timeout = std::chrono::seconds(10);  // of a whole probe
   std::string state_dir = "/var/lib/certhealth_exporter";  // where the hook keeps its records
   bool verify_keys = false;  // read private keys, to compare them with their certificates
+
+  // What to ask beyond this machine's files; nothing by default.
+  std::set<PreflightCheck> preflight;
+  std::chrono::milliseconds preflight_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds interval_preflight = std::chrono::hours(1);
+  std::vector<AddressRange> preflight_addresses;    // of this machine, beside its interfaces'
+  std::optional<SocketAddress> preflight_resolver;  // absent: the system's
+  std::uint16_t preflight_http_port = 80;
 
   // What to tell.
   bool metrics_dns_names = false;                          // a series for each DNS name

@@ -91,4 +91,31 @@ Result<std::string> ParseTelemetryPath(std::string_view text) {
   return std::string(text);
 }
 
+Result<SocketAddress> ParseSocketAddress(std::string_view text) {
+  constexpr std::uint16_t kDnsPort = 53;
+  if (const auto address = ParseIpAddress(text)) return SocketAddress{*address, kDnsPort};
+  std::string_view host = text;
+  Result<std::uint16_t> port = kDnsPort;
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos && !text.ends_with(']')) {
+    host = text.substr(0, colon);
+    port = ParsePort(text.substr(colon + 1));
+  }
+  const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+  const auto address = ParseIpAddress(has_brackets ? host.substr(1, host.size() - 2) : host);
+  const bool is_ipv6 = address && address->family == IpAddress::Family::kIpv6;
+  if (!address || !port || is_ipv6 != has_brackets)
+    return Bad(text, "is not an address such as 192.0.2.1:53 or [2001:db8::1]:53");
+  return SocketAddress{*address, *port};
+}
+
+Result<std::uint16_t> ParsePort(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  if (error != std::errc() || stop != end || port == 0)
+    return Bad(text, "is not a port, 1 to 65535");
+  return port;
+}
+
 }  // namespace certhealth

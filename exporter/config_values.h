@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "collectors/base/result.h"
+#include "collectors/net/ip_address.h"
 
 namespace certhealth {
 
@@ -23,5 +25,11 @@ Result<std::string> ParseListenAddress(std::string_view text);
 
 /// Path of a page of our own: none of the other routes, nothing that a URL would need to escape.
 Result<std::string> ParseTelemetryPath(std::string_view text);
+
+/// "192.0.2.1:53", "[2001:db8::1]:53", and either without a port, which is 53 then.
+Result<SocketAddress> ParseSocketAddress(std::string_view text);
+
+/// 1 to 65535.
+Result<std::uint16_t> ParsePort(std::string_view text);
 
 }  // namespace certhealth

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,34 @@ constexpr Choices<CheckFormat, 4> kCheckFormats = {{{"table", CheckFormat::kTabl
 constexpr Choices<Color, 3> kColors = {
     {{"auto", Color::kAuto}, {"always", Color::kAlways}, {"never", Color::kNever}}};
 
+constexpr Choices<PreflightCheck, 4> kPreflightChecks = {{{"dns", PreflightCheck::kDns},
+                                                          {"caa", PreflightCheck::kCaa},
+                                                          {"http01", PreflightCheck::kHttp01},
+                                                          {"acme", PreflightCheck::kAcme}}};
+
+/// "dns,caa": each of the list's members joins the set.
+Applied AddPreflightChecks(std::set<PreflightCheck>& checks, std::string_view list) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    const Result<PreflightCheck> check = Choose(list.substr(0, comma), kPreflightChecks);
+    if (!check) return check.error();
+    checks.insert(*check);
+    if (comma == std::string_view::npos) return std::nullopt;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+Applied AddPreflightAddress(std::vector<AddressRange>& addresses, std::string_view text) {
+  const auto range = ParseAddressRange(text);
+  if (!range) {
+    return Failure{Reason::kBadText, "'" + Printable(text) +
+                                         "' is not an address such as 192.0.2.1, 2001:db8::1 or "
+                                         "192.0.2.0/24"};
+  }
+  addresses.push_back(*range);
+  return std::nullopt;
+}
+
 Result<std::string> ParseNotEmpty(std::string_view text) {
   if (text.empty()) return Failure{Reason::kBadText, "the path is empty"};
   return std::string(text);
@@ -90,6 +119,7 @@ Result<std::chrono::milliseconds> ParseInterval(std::string_view text) {
 }
 
 constexpr std::string_view kLook = "What to look at";
+constexpr std::string_view kPreflight = "What to ask beyond the files";
 constexpr std::string_view kWeb = "Web";
 constexpr std::string_view kCheckOnly = "Of check alone";
 constexpr std::string_view kConfiguration = "Configuration";
@@ -210,6 +240,61 @@ constexpr Flag kFlags[] = {
      "A series certhealth_dns_name_info for each DNS name",
      [](Config& config, std::string_view value) {
        return Set(config.metrics_dns_names, Result(value == "true"));
+     }},
+
+    {{"preflight", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kPreflight,
+     "CHECKS",
+     "",
+     "Try what renewals will meet: dns,caa,http01,acme; none by default",
+     [](Config& config, std::string_view value) {
+       return AddPreflightChecks(config.preflight, value);
+     }},
+    {{"preflight.timeout", FlagKind::kSingle},
+     FlagScope::kAny,
+     kPreflight,
+     "DURATION",
+     "10s",
+     "How long the checks of one lineage may take",
+     [](Config& config, std::string_view value) {
+       return Set(config.preflight_timeout, ParseInterval(value));
+     }},
+    {{"preflight.addresses", FlagKind::kRepeated},
+     FlagScope::kAny,
+     kPreflight,
+     "ADDRESS",
+     "",
+     "Leads to this machine by NAT, balancer or CDN; also 192.0.2.0/24",
+     [](Config& config, std::string_view value) {
+       return AddPreflightAddress(config.preflight_addresses, value);
+     }},
+    {{"preflight.resolver", FlagKind::kSingle},
+     FlagScope::kAny,
+     kPreflight,
+     "ADDRESS:PORT",
+     "",
+     "Whom to ask for names; by default /etc/resolv.conf tells",
+     [](Config& config, std::string_view value) {
+       return Set(config.preflight_resolver, ParseSocketAddress(value));
+     }},
+    {{"preflight.http-port", FlagKind::kSingle},
+     FlagScope::kAny,
+     kPreflight,
+     "PORT",
+     "80",
+     "Where the CA asks for http-01; other than 80 at a private one only",
+     [](Config& config, std::string_view value) {
+       return Set(config.preflight_http_port, ParsePort(value));
+     }},
+    {{"interval.preflight", FlagKind::kSingle},
+     FlagScope::kAny,
+     kPreflight,
+     "DURATION",
+     "1h",
+     "How often it is asked",
+     [](Config& config, std::string_view value) {
+       return Set(config.interval_preflight, ParseInterval(value));
      }},
 
     {{"web.listen-address", FlagKind::kRepeated},

@@ -9,6 +9,7 @@
 #include "collectors/bundle.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/preflight/preflight.h"
 #include "exporter/client.h"
 #include "exporter/name_sets.h"
 #include "exporter/renewal_plan.h"
@@ -59,6 +60,7 @@ struct Case {
   const LineageHistory* history;  // null when nothing speaks of it
   const ClientState* client;      // null unless certbot looks after it
   WallTime now;
+  std::span<const PreflightFinding> preflight = {};  // of this lineage, while they hold
 };
 
 /// Everything that judging certbot as a whole may look at.

@@ -15,6 +15,7 @@
 #include "exporter/judges/last_renewal.h"
 #include "exporter/judges/lineage.h"
 #include "exporter/judges/next_renewal.h"
+#include "exporter/judges/preflight.h"
 #include "exporter/judges/reload.h"
 #include "exporter/judges/standalone.h"
 #include "exporter/judges/web_server.h"
@@ -168,7 +169,7 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "The port that the standalone authenticator needs is held by another program.",
      "Let the web server answer the challenge (`certbot reconfigure --cert-name NAME --webroot -w "
      "DIR`, or its plugin), or stop it for the renewal: --pre-hook and --post-hook.",
-     judges::StandalonePortTaken},
+     judges::StandalonePortUnusable},
     {"webroot_missing", kNextRenewal, kWarning, "A webroot of the conf does not exist.",
      "Set webroot_map and webroot_path to the directory that the web server serves for these names "
      "(`certbot reconfigure --cert-name NAME --webroot -w DIR`), then try `certbot renew --dry-run "
@@ -217,6 +218,33 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "Every local user can read the DNS provider's credentials.",
      "`chmod 0600` the file; if others had access to the machine, replace the token.",
      judges::CredentialsExposed},
+    {"webroot_not_served", kNextRenewal, kCritical,
+     "What certbot puts into the webroot is not what the CA gets (--preflight=http01).",
+     "Set webroot_map and webroot_path to the directory that the web server serves for "
+     "/.well-known/acme-challenge/ (`certbot reconfigure --cert-name NAME --webroot -w DIR`), or "
+     "correct the server's configuration.",
+     judges::WebrootNotServed},
+    {"dns_unresolved", kNextRenewal, kCritical,
+     "A name of the certificate does not resolve (--preflight=dns).",
+     "Restore the name's A and AAAA records, or issue anew without it: one name that is gone fails "
+     "the whole certificate.",
+     judges::DnsUnresolved},
+    {"dns_points_elsewhere", kNextRenewal, kCritical,
+     "A name of the certificate leads to another machine (--preflight=dns).",
+     "Correct the A and AAAA records, IPv6 first: the CA prefers it. Where NAT, a balancer or a "
+     "CDN "
+     "is in between, tell its addresses: `--preflight.addresses=ADDRESS`.",
+     judges::DnsPointsElsewhere},
+    {"caa_forbids", kNextRenewal, kCritical,
+     "The CAA records of a name do not let the CA issue (--preflight=caa).",
+     "Add the CA to the CAA records of the name, or of the domain above it (`0 issue "
+     "\"letsencrypt.org\"`), with the account and the method that are in use, if they are named.",
+     judges::CaaForbids},
+    {"ca_unreachable", kNextRenewal, kCritical,
+     "The ACME server of the conf cannot be used from this machine (--preflight=acme).",
+     "Try `curl URL` with the server's URL of the detail: see to the firewall, the resolver, the "
+     "clock and the roots (`update-ca-certificates`) of this machine.",
+     judges::CaUnreachable},
     {"web_server_config", kNextRenewal, kCritical,
      "certbot's plugin cannot work with the web server as it is.",
      "Correct what the detail names; `nginx -t` or `apache2ctl configtest` tells when the server "

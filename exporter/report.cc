@@ -21,8 +21,22 @@ void Add(const ProblemKind& kind, std::optional<Finding> finding,
                       finding->remedy});
 }
 
+/// What the preflight checks found about `lineage` of `machine`, as long as it holds.
+std::span<const PreflightFinding> PreflightOf(const Snapshot& snapshot, const Lineage* lineage,
+                                              const CertbotMachine* machine, WallTime now) {
+  if (lineage == nullptr || machine == nullptr || lineage->root >= machine->roots.size()) return {};
+  for (const auto& run : snapshot.runs) {
+    if (run->preflight == nullptr || now > run->preflight->valid_until) continue;
+    const auto& found = run->preflight->lineages;
+    const auto own = found.find({machine->roots[lineage->root].config_dir, lineage->name});
+    if (own != found.end()) return own->second;
+  }
+  return {};
+}
+
 /// One look of one collector, and what of it is the same for all that was found in it.
 struct Scene {
+  const Snapshot& snapshot;
   const CollectorRun& run;
   const RenewalHistories& histories;
   const ClientState* client;  // null unless the run is certbot's
@@ -49,9 +63,17 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
     if (verdict.leaf() != nullptr) verdict.on_disk = scene.served.OnDisk(*verdict.leaf());
   }
   if (bundle->lineage != nullptr) verdict.served_at = scene.served.EndpointsOf(*bundle);
-  const Case given{*bundle,         verdict.leaf(), bundle->lineage.get(), machine,
-                   scene.name_sets, scene.served,   verdict.plan,          verdict.history.get(),
-                   scene.client,    scene.now};
+  const Case given{*bundle,
+                   verdict.leaf(),
+                   bundle->lineage.get(),
+                   machine,
+                   scene.name_sets,
+                   scene.served,
+                   verdict.plan,
+                   verdict.history.get(),
+                   scene.client,
+                   scene.now,
+                   PreflightOf(scene.snapshot, bundle->lineage.get(), machine, scene.now)};
   for (const ProblemKind& kind : Problems()) {
     if (kind.judge != nullptr && Applies(kind, *bundle) && !IsIgnored(kind, scene.policy))
       Add(kind, kind.judge(given), verdict.problems);
@@ -81,13 +103,13 @@ void Count(std::span<const ActiveProblem> problems, Report& report) {
   }
 }
 
-void AddRun(const CollectorRun& run, const NameSets& name_sets, const ServedCertificates& served,
-            const Policy& policy, Report& report) {
+void AddRun(const Snapshot& snapshot, const CollectorRun& run, const NameSets& name_sets,
+            const ServedCertificates& served, const Policy& policy, Report& report) {
   const bool has_client = run.certbot != nullptr && !run.certbot->roots.empty();
   const ClientState client = has_client ? DescribeClient(*run.certbot) : ClientState{};
   const RenewalHistories histories(run);
-  const Scene scene{run,    histories, has_client ? &client : nullptr, name_sets, served,
-                    policy, report.now};
+  const Scene scene{snapshot,  run,    histories, has_client ? &client : nullptr,
+                    name_sets, served, policy,    report.now};
   const std::size_t first = report.verdicts.size();
   for (const auto& bundle : run.bundles) {
     report.verdicts.push_back(Judge(scene, bundle));
@@ -140,7 +162,7 @@ Report Evaluate(std::shared_ptr<const Snapshot> snapshot, const Policy& policy, 
     for (const auto& bundle : run->bundles) name_sets.Add(*bundle);
   }
   const ServedCertificates served(*snapshot);
-  for (const auto& run : snapshot->runs) AddRun(*run, name_sets, served, policy, report);
+  for (const auto& run : snapshot->runs) AddRun(*snapshot, *run, name_sets, served, policy, report);
   std::ranges::stable_sort(report.verdicts, [](const Verdict& one, const Verdict& other) {
     return std::pair(NameOf(one.bundle->source), std::string_view(one.bundle->name)) <
            std::pair(NameOf(other.bundle->source), std::string_view(other.bundle->name));

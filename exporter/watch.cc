@@ -113,6 +113,22 @@ EndpointOptions EndpointOptionsOf(const Config& config) {
   return options;
 }
 
+namespace {
+
+PreflightOptions PreflightOf(const Config& config) {
+  PreflightOptions options;
+  options.checks = config.preflight;
+  options.timeout = config.preflight_timeout;
+  options.interval = config.interval_preflight;
+  options.addresses = config.preflight_addresses;
+  options.resolver = config.preflight_resolver;
+  options.http_port = config.preflight_http_port;
+  options.root = config.root;
+  return options;
+}
+
+}  // namespace
+
 CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
   return {surroundings,
           {config.certbot, config.certbot_logs_dir,
@@ -121,7 +137,9 @@ CollectorSetup SetupOf(const Config& config, const Surroundings& surroundings) {
           config.interval_files,
           EndpointOptionsOf(config),
           OwnListeners(surroundings.files, config.root),
-          MakeProber(config, surroundings)};
+          MakeProber(config, surroundings),
+          PreflightOf(config),
+          config.interval_preflight};
 }
 
 Policy PolicyOf(const Config& config) { return {config.ignored_problems}; }

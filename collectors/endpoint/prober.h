@@ -32,14 +32,14 @@ enum class AddressChoice { kEach, kFirstUp };
 
 /// Which addresses may be connected to. A name that leads elsewhere is kForbidden, so that whoever
 /// may choose names cannot look into the networks behind this machine.
-enum class Reach { kEverywhere, kPublicInternet };
+enum class ProbeReach { kEverywhere, kPublicInternet };
 
 /// One endpoint, and how it is to be asked.
 struct ProbeOrder {
   EndpointTarget target;
   ProbeDeadlines deadlines;
   AddressChoice addresses = AddressChoice::kEach;
-  Reach reach = Reach::kEverywhere;
+  ProbeReach reach = ProbeReach::kEverywhere;
   std::vector<std::string> alpn;   // offered, in this order
   std::string min_protocol;        // "TLSv1", ... "TLSv1.3": less is distrusted; empty: "TLSv1.2"
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none

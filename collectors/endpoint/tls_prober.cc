@@ -186,7 +186,7 @@ class Round {
       if (answer.status != DnsStatus::kAnswered) co_return FaultOfLookup(answer);
       addresses = std::move(answer.addresses);
     }
-    if (order.reach == Reach::kPublicInternet && !std::ranges::all_of(addresses, IsPublic)) {
+    if (order.reach == ProbeReach::kPublicInternet && !std::ranges::all_of(addresses, IsPublic)) {
       co_return EndpointFault{EndpointFailure::kForbidden,
                               host + " leads to an address that is not of the public Internet"};
     }

@@ -32,12 +32,17 @@ struct PreflightFinding {
   /// Static storage.
   std::string_view problem;
   std::string detail;  // for a person: which name, which address, what came back; valid UTF-8
+
+  bool operator==(const PreflightFinding&) const = default;
 };
 
 /// What the last round of checks found, by configuration directory and lineage. Immutable once
 /// published.
 struct Preflight {
   std::map<std::pair<std::string, std::string>, std::vector<PreflightFinding>> lineages;
+  /// After this, nothing of it holds any more: a round that hangs must not leave the one before it
+  /// standing.
+  WallTime valid_until = WallTime::max();
 };
 
 }  // namespace certhealth

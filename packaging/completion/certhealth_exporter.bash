@@ -17,6 +17,7 @@ _certhealth_exporter() {
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")) ;;
     --log.level) COMPREPLY=($(compgen -W "debug info warn error" -- "$word")) ;;
     --log.format) COMPREPLY=($(compgen -W "logfmt json" -- "$word")) ;;
+    --preflight) COMPREPLY=($(compgen -W "dns caa http01 acme" -- "$word")) ;;
     *) compopt -o filenames && COMPREPLY=($(compgen -f -- "$word")) ;;
   esac
   [[ -z $flag ]] || return

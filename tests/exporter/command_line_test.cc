@@ -146,6 +146,35 @@ TEST(CommandLine, ReadsSwitchesAsGflagsDoes) {
   EXPECT_EQ(Refusal({"--keys.verify=maybe"}), "--keys.verify: 'maybe' is neither true nor false");
 }
 
+TEST(CommandLine, TakesPreflightChecksAsAListOrOneByOne) {
+  using enum PreflightCheck;
+  EXPECT_TRUE(Parsed({}).preflight.empty());
+  EXPECT_THAT(Parsed({"--preflight=acme,dns"}).preflight, testing::ElementsAre(kDns, kAcme));
+  EXPECT_THAT(Parsed({"check", "--preflight=caa", "--preflight=http01,caa"}).preflight,
+              testing::ElementsAre(kCaa, kHttp01));
+  EXPECT_EQ(Refusal({"--preflight=dns,http-01"}),
+            "--preflight: unknown value 'http-01', did you mean 'http01'?");
+  EXPECT_EQ(Refusal({"--preflight="}),
+            "--preflight: unknown value '', known are: dns, caa, http01, acme");
+}
+
+TEST(CommandLine, TakesWhatPreflightChecksGoBy) {
+  const Config config =
+      Parsed({"--preflight.addresses=192.0.2.1", "--preflight.addresses=2001:db8::/32",
+              "--preflight.resolver=[::1]:5353", "--preflight.http-port=5002",
+              "--preflight.timeout=3s", "--interval.preflight=10m"});
+  EXPECT_THAT(
+      config.preflight_addresses,
+      testing::ElementsAre(*ParseAddressRange("192.0.2.1"), *ParseAddressRange("2001:db8::/32")));
+  EXPECT_EQ(config.preflight_resolver, (SocketAddress{*ParseIpAddress("::1"), 5353}));
+  EXPECT_EQ(config.preflight_http_port, 5002);
+  EXPECT_EQ(config.preflight_timeout, std::chrono::seconds{3});
+  EXPECT_EQ(config.interval_preflight, std::chrono::minutes{10});
+  EXPECT_THAT(Refusal({"--preflight.addresses=web.example"}), testing::HasSubstr("'web.example'"));
+  EXPECT_THAT(Refusal({"--preflight.resolver=::1:53"}), testing::HasSubstr("[2001:db8::1]:53"));
+  EXPECT_THAT(Refusal({"--preflight.http-port=0"}), testing::HasSubstr("1 to 65535"));
+}
+
 TEST(CommandLine, TakesTheNamesOfCheck) {
   const Config config = Parsed({"check", "a.example", "--format=json", "b.example", "--", "--odd"});
   EXPECT_EQ(config.command, Command::kCheck);

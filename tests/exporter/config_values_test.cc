@@ -34,6 +34,19 @@ TEST(ConfigValues, ListensOnWhatCanBeListenedOn) {
             "[::1]:10090");
 }
 
+TEST(ConfigValues, ASocketAddressHasItsPortOrThatOfTheDns) {
+  const IpAddress ipv4 = *ParseIpAddress("192.0.2.1");
+  const IpAddress ipv6 = *ParseIpAddress("2001:db8::1");
+  EXPECT_EQ(*ParseSocketAddress("192.0.2.1"), (SocketAddress{ipv4, 53}));
+  EXPECT_EQ(*ParseSocketAddress("192.0.2.1:5353"), (SocketAddress{ipv4, 5353}));
+  EXPECT_EQ(*ParseSocketAddress("2001:db8::1"), (SocketAddress{ipv6, 53}));
+  EXPECT_EQ(*ParseSocketAddress("[2001:db8::1]"), (SocketAddress{ipv6, 53}));
+  EXPECT_EQ(*ParseSocketAddress("[2001:db8::1]:5353"), (SocketAddress{ipv6, 5353}));
+  for (const char* broken : {"", "x", ":53", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536",
+                             "[192.0.2.1]:53", "[]:53", "[2001:db8::1", "dns.example:53"})
+    EXPECT_FALSE(ParseSocketAddress(broken)) << broken;
+}
+
 TEST(ConfigValues, TheTelemetryPathHidesNoOtherPage) {
   for (const char* path : {"/metrics", "/a/b", "/apis", "/probes", "/~x"}) {
     EXPECT_TRUE(ParseTelemetryPath(path)) << path;

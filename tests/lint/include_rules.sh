@@ -8,14 +8,14 @@ set -euo pipefail
 rules='
 exporter/                            | exporter/.*
 tests/                               | -
-openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*
+openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*|collectors/preflight/server_trust\.cc
 asio                                 | collectors/net/event_loop\.cc
-ares\.h                              | collectors/net/resolver\.cc
+ares\.h                              | collectors/net/resolver\.cc|collectors/preflight/dns_message\.cc
 zlib\.h                              | exporter/gzip\.cc|collectors/certbot_log/gunzip\.cc
 civetweb\.h|CivetServer\.h           | exporter/http_server\.cc
 gflags/                              | exporter/command_line\.cc
 ini\.h|INIReader\.h                  | exporter/config_file\.cc
-nlohmann/                            | exporter/json[^/]*\.cc|collectors/account[^/]*\.cc
+nlohmann/                            | exporter/json[^/]*\.cc|collectors/account[^/]*\.cc|collectors/preflight/acme_documents\.cc
 prometheus/                          | -
 gtest/|gmock/|benchmark/             | -
 '

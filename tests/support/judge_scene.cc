@@ -220,6 +220,15 @@ Report JudgeScene::Judge() const {
     run->bundles.push_back(Neighbour(i, neighbours[i]));
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->runs.push_back(std::move(run));
+  if (!preflight.empty()) {
+    auto told = std::make_shared<Preflight>();
+    told->lineages[{machine.roots.front().config_dir, kName}] = preflight;
+    told->valid_until = preflight_valid_until;
+    auto second = std::make_shared<CollectorRun>();
+    second->collector = "preflight";
+    second->preflight = std::move(told);
+    snapshot->runs.push_back(std::move(second));
+  }
   return Evaluate(std::move(snapshot), {}, now);
 }
 

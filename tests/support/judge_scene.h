@@ -11,6 +11,7 @@
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
 #include "collectors/endpoint/endpoint.h"
+#include "collectors/preflight/preflight.h"
 #include "exporter/report.h"
 
 namespace certhealth {
@@ -32,7 +33,9 @@ struct JudgeScene {
   std::vector<std::string> plugins;  // that the newest log, of a day ago, tells of
   std::string entry_point;           // as `plugins`
   std::optional<LogRun> last_renew_run;
-  std::optional<LogRun> last_run;                    // of any command; the one above unless set
+  std::optional<LogRun> last_run;           // of any command; the one above unless set
+  std::vector<PreflightFinding> preflight;  // of the lineage; none: no check was made
+  WallTime preflight_valid_until = WallTime::max();
   std::vector<std::vector<std::string>> neighbours;  // names of other lineages
   Endpoint endpoint;                                 // what was probed, where source is kEndpoint
   std::optional<Lineage> lineage_on_disk;            // beside the endpoint
@@ -91,6 +94,7 @@ std::vector<JudgeCase> ClientCases();
 std::vector<JudgeCase> ReloadCases();
 std::vector<JudgeCase> StandaloneCases();
 std::vector<JudgeCase> EndpointCases();
+std::vector<JudgeCase> PreflightCases();
 std::vector<JudgeCase> WebrootCases();
 std::vector<JudgeCase> HookCases();
 std::vector<JudgeCase> CredentialsCases();

@@ -262,7 +262,7 @@ TEST_F(TlsProberTest, KeepsToThePublicInternetWhenTold) {
   });
   stand.options.resolver.servers = dns.address();
   ProbeOrder order = stand.Order(ClosedPort());
-  order.reach = Reach::kPublicInternet;
+  order.reach = ProbeReach::kPublicInternet;
   EXPECT_EQ(Verdict(stand.Probe(order)), "forbidden");
   order.target.address = "";
   EXPECT_EQ(Verdict(stand.Probe(order)), "forbidden");

@@ -18,7 +18,7 @@ std::vector<JudgeCase> AllCases() {
   for (const auto& cases :
        {CertificateCases(), LineageCases(), NextRenewalCases(), ChallengeCases(), RenewingCases(),
         ClientCases(), ReloadCases(), StandaloneCases(), WebrootCases(), HookCases(),
-        CredentialsCases(), WebServerCases(), BoxCases(), EndpointCases()}) {
+        CredentialsCases(), WebServerCases(), BoxCases(), EndpointCases(), PreflightCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

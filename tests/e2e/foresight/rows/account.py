@@ -106,28 +106,28 @@ def server_retired(machine):
     yield
 
 
-@fails(KIND, active="acme_unreachable", why_missed="only asking the server tells", third=True)
+@fails(KIND, active="ca_unreachable", why_missed="only asking the server tells", third=True)
 def server_down(machine):
     """Nobody listens at the server's address."""
     move_to(machine, "https://localhost:19999/dir")
     yield
 
 
-@fails(KIND, active="acme_unreachable", why_missed="only asking the server tells")
+@fails(KIND, active="ca_unreachable", why_missed="only asking the server tells")
 def server_renamed(machine):
     """The server's name does not resolve any more."""
     move_to(machine, machine.ca.directory.replace("localhost", "acme.example.com"))
     yield
 
 
-@fails(KIND, active="acme_untrusted", why_missed="only asking the server tells")
+@fails(KIND, active="ca_unreachable", why_missed="only asking the server tells")
 def server_untrusted(machine):
     """The server's certificate is of a CA that this machine does not trust."""
     machine.ca.certificate.write_bytes((machine.certbot.config_dir / "live/shop.example.com/cert.pem").read_bytes())
     yield
 
 
-@fails(KIND, active="acme_unreachable", why_missed="only asking the server tells")
+@fails(KIND, active="ca_unreachable", why_missed="only asking the server tells")
 def server_is_none(machine):
     """What answers at the server's address has no directory there."""
     move_to(machine, machine.ca.directory.replace("/dir", "/moved"))

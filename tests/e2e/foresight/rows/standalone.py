@@ -113,7 +113,7 @@ def address_taken(machine):
         yield
 
 
-@fails(KIND, why_missed="http01_address is not held against the machine's addresses")
+@fails(KIND, active="standalone_port_taken", why_missed="only binding tells")
 def address_gone(machine):
     """http01_address is no address of this machine any more."""
     machine.set("http01_address", "192.0.2.77")

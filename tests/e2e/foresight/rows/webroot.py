@@ -231,7 +231,7 @@ def challenges_is_a_link(machine):
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP, third=True)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP, third=True)
 def another_webroot_is_served(machine):
     """The site has moved, and the directory of old is still there."""
     move_webroot(machine, OLD)
@@ -239,7 +239,7 @@ def another_webroot_is_served(machine):
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def one_name_served_from_elsewhere(machine):
     """Of two names, one is mapped to a directory that is not served."""
     OLD.mkdir()
@@ -248,28 +248,29 @@ def one_name_served_from_elsewhere(machine):
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed="the webroot is missing, which certbot mends: only asking the server tells")
+@fails(KIND, warns="webroot_missing", why_missed="certbot makes the webroot that is missing; whether anybody would serve it shows only once it is there, "
+       "and the check makes none")
 def webroot_made_for_nobody(machine):
     """The webroot was moved with the site: certbot makes it anew, and nobody serves it."""
     move_webroot(machine, "/srv/gone/html")
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def dot_files_denied(machine):
     """The server denies all whose name begins with a dot."""
     machine.web.instead = lambda path: (403, None) if "/." in path else None
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def redirected_away(machine):
     """The server sends everybody to a name where nobody listens."""
     machine.web.instead = lambda path: (301, f"http://gone.example.com{path}")
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def redirected_for_ever(machine):
     """The server sends everybody round in a circle."""
     machine.web.instead = lambda path: (302, f"http://{NAME}{path}?again")
@@ -291,7 +292,7 @@ def not_found_but_for_challenges(machine):
     yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def ipv6_of_another_site(machine):
     """The name's IPv6 address is that of another site on this machine."""
     OLD.mkdir()
@@ -300,7 +301,7 @@ def ipv6_of_another_site(machine):
         yield
 
 
-@fails(KIND, active="http01_unreachable", why_missed=ONLY_HTTP)
+@fails(KIND, active="webroot_not_served", why_missed=ONLY_HTTP)
 def server_is_off(machine):
     """No web server runs."""
     machine.web.shutdown()

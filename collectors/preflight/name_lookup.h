@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/net/ip_address.h"
+#include "collectors/net/resolver.h"
+
+namespace certhealth {
+
+/// What the DNS says of one name, asked as a CA asks: A and AAAA, no hosts file, no search list.
+struct NameAddresses {
+  std::string name;
+  DnsStatus status = DnsStatus::kTimeout;
+  bool is_bogus = false;  // kServerFailed, and not where DNSSEC is left unchecked (RFC 4035, 3.2.2)
+  std::vector<IpAddress> addresses;  // not empty if kAnswered
+  bool has_no_route = false;         // from this machine to any of them
+  std::string detail;                // of a failure, in the resolver's words
+};
+
+/// The CAA records that count for one name (RFC 8659, 3).
+struct RelevantCaa {
+  std::string name;
+  DnsStatus status = DnsStatus::kTimeout;  // kNoData where there are none in the whole tree
+  std::string found_at;                    // which name of the tree has them, or failed
+  std::vector<CaaRecord> records;          // not empty if kAnswered
+  /// Of kServerFailed: whether the name has addresses at the same resolver. Then it is the type CAA
+  /// that is refused, by the zone's servers or by a forwarder in between.
+  bool has_addresses = false;
+};
+
+}  // namespace certhealth

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/preflight/own_addresses.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <memory>
+
+#include "collectors/base/file_descriptor.h"
+
+namespace certhealth {
+namespace {
+
+std::optional<IpAddress> FromSocketAddress(const sockaddr* address) {
+  IpAddress own;
+  if (address == nullptr) return std::nullopt;
+  if (address->sa_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, address, sizeof in);
+    std::memcpy(own.bytes.data(), &in.sin_addr, 4);
+    return own;
+  }
+  if (address->sa_family != AF_INET6) return std::nullopt;
+  sockaddr_in6 in6{};
+  std::memcpy(&in6, address, sizeof in6);
+  std::memcpy(own.bytes.data(), &in6.sin6_addr, 16);
+  own.family = IpAddress::Family::kIpv6;
+  return own;
+}
+
+/// The DNS knows no scopes.
+bool IsSame(const IpAddress& one, const IpAddress& other) {
+  return one.family == other.family && one.bytes == other.bytes;
+}
+
+}  // namespace
+
+bool AddressRange::Contains(const IpAddress& address) const {
+  if (address.family != first.family) return false;
+  const std::size_t whole = prefix_bits / 8;
+  const unsigned rest = prefix_bits % 8;
+  if (!std::equal(first.bytes.begin(), first.bytes.begin() + static_cast<std::ptrdiff_t>(whole),
+                  address.bytes.begin()))
+    return false;
+  if (rest == 0) return true;
+  const auto mask = static_cast<std::uint8_t>(0xffU << (8U - rest));
+  return (first.bytes[whole] & mask) == (address.bytes[whole] & mask);
+}
+
+std::optional<AddressRange> ParseAddressRange(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::optional<IpAddress> first = ParseIpAddress(text.substr(0, slash));
+  if (!first || first->scope != 0) return std::nullopt;
+  const unsigned most = first->family == IpAddress::Family::kIpv4 ? 32 : 128;
+  AddressRange range{*first, most};
+  if (slash == std::string_view::npos) return range;
+  const std::string_view bits = text.substr(slash + 1);
+  const char* const end = bits.data() + bits.size();
+  const auto [stop, error] = std::from_chars(bits.data(), end, range.prefix_bits);
+  if (bits.empty() || error != std::errc() || stop != end || range.prefix_bits > most)
+    return std::nullopt;
+  return range;
+}
+
+bool IsLoopback(const IpAddress& address) {
+  if (address.family == IpAddress::Family::kIpv4) return address.bytes[0] == 127;
+  IpAddress loopback;
+  loopback.family = IpAddress::Family::kIpv6;
+  loopback.bytes[15] = 1;
+  return IsSame(address, loopback);
+}
+
+bool OwnAddresses::IsHere(const IpAddress& address) const {
+  return IsLoopback(address) || std::ranges::any_of(interfaces, [&](const IpAddress& own) {
+           return IsSame(own, address);
+         });
+}
+
+bool OwnAddresses::Contains(const IpAddress& address) const {
+  return IsHere(address) || std::ranges::any_of(declared, [&](const AddressRange& range) {
+           return range.Contains(address);
+         });
+}
+
+bool OwnAddresses::HasPublic(IpAddress::Family family) const {
+  return std::ranges::any_of(interfaces, [family](const IpAddress& address) {
+    return address.family == family && IsPublic(address);
+  });
+}
+
+std::vector<IpAddress> InterfaceAddresses() {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(list, &freeifaddrs);
+  std::vector<IpAddress> addresses;
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (const auto address = FromSocketAddress(one->ifa_addr)) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+bool HasRoute(const IpAddress& address) {
+  constexpr std::uint16_t kAnyPort = 80;
+  const bool is_ipv4 = address.family == IpAddress::Family::kIpv4;
+  const FileDescriptor opened(socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!opened.valid()) return true;
+  sockaddr_in in{};
+  in.sin_family = AF_INET;
+  in.sin_port = htons(kAnyPort);
+  std::memcpy(&in.sin_addr, address.bytes.data(), sizeof in.sin_addr);
+  sockaddr_in6 in6{};
+  in6.sin6_family = AF_INET6;
+  in6.sin6_port = htons(kAnyPort);
+  std::memcpy(&in6.sin6_addr, address.bytes.data(), sizeof in6.sin6_addr);
+  // Of a datagram socket, connecting is no more than a look at the routes.
+  const int connected =
+      is_ipv4 ? connect(opened.get(), reinterpret_cast<const sockaddr*>(&in), sizeof in)
+              : connect(opened.get(), reinterpret_cast<const sockaddr*>(&in6), sizeof in6);
+  return connected == 0 || (errno != ENETUNREACH && errno != EHOSTUNREACH);
+}
+
+}  // namespace certhealth

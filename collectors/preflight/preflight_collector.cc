@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/preflight/preflight_collector.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "collectors/preflight/challenge_file.h"
+#include "collectors/preflight/round.h"
+#include "collectors/schedule/lock.h"
+
+namespace certhealth {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::size_t kMostEnvironmentBytes = 64 * 1024;
+/// A file so old belongs to no round that is under way.
+constexpr minutes kLeftoverAge{10};
+
+bool IsSet(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+std::vector<RenewalTarget> TargetsIn(const Snapshot& known) {
+  std::vector<RenewalTarget> targets;
+  for (const auto& run : known.runs) {
+    if (run->certbot == nullptr) continue;
+    for (const auto& bundle : run->bundles) {
+      if (bundle->lineage == nullptr) continue;
+      if (auto target = TargetOf(*bundle->lineage, *run->certbot))
+        targets.push_back(*std::move(target));
+    }
+  }
+  return targets;
+}
+
+/// By the environment, which certbot's own units share where it is set for the whole machine.
+CertbotsWay FindCertbotsWay(const FileSystem& files) {
+  CertbotsWay way;
+  for (const char* variable : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+    way.has_proxy = way.has_proxy || IsSet(variable);
+  const auto environment = files.Read("/etc/environment", kMostEnvironmentBytes);
+  if (environment) {
+    const std::string& text = environment->bytes;
+    way.has_proxy = way.has_proxy || text.find("https_proxy") != std::string::npos ||
+                    text.find("HTTPS_PROXY") != std::string::npos;
+  }
+  for (const char* variable : {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"})
+    way.roots_given = way.roots_given || IsSet(variable);
+  return way;
+}
+
+}  // namespace
+
+void PreflightCollector::Sweep(const std::vector<RenewalTarget>& targets) {
+  const seconds timeout = std::chrono::ceil<seconds>(options_.timeout);
+  const seconds age = std::max<seconds>(kLeftoverAge, 2 * timeout);
+  for (const RenewalTarget& target : targets) {
+    for (const auto& [webroot, names] : target.webroots) {
+      if (!swept_.insert(webroot).second) continue;
+      const auto certbot_runs = [&] {
+        const auto lock = ReadLock(surroundings_.files, target.config_dir + "/.certbot.lock");
+        return lock && lock->has_value();
+      };
+      SweepChallengeFiles(options_.root, webroot, surroundings_.clock.Now(), age, certbot_runs);
+    }
+  }
+}
+
+CollectorRun PreflightCollector::Look(const Snapshot& known) {
+  const auto started = surroundings_.clock.Ticks();
+  const std::vector<RenewalTarget> targets = TargetsIn(known);
+  if (options_.Asks(PreflightCheck::kHttp01)) Sweep(targets);
+  const KnownNames names(known);
+  const RoundSetting setting{options_,
+                             surroundings_.files,
+                             names,
+                             {InterfaceAddresses(), options_.addresses},
+                             FindCertbotsWay(surroundings_.files)};
+  EventLoop loop;
+  std::vector<std::vector<PreflightFinding>> results;
+  {
+    PreflightRound round(loop, setting);
+    const auto examine = [&]() -> Task<void> { results = co_await round.Examine(targets); };
+    loop.Spawn(examine());
+    loop.Run();
+  }
+  auto preflight = std::make_shared<Preflight>();
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    preflight->lineages[{targets[i].config_dir, targets[i].lineage}] = std::move(results[i]);
+  CollectorRun run;
+  run.collector = name();
+  run.finished = surroundings_.clock.Now();
+  run.took = surroundings_.clock.Ticks() - started;
+  preflight->valid_until = run.finished + std::chrono::ceil<seconds>(2 * options_.interval) +
+                           std::chrono::ceil<seconds>(options_.timeout);
+  run.preflight = std::move(preflight);
+  return run;
+}
+
+}  // namespace certhealth

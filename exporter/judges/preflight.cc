@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exporter/judges/preflight.h"
+
+#include "exporter/judges/findings.h"
+#include "exporter/judges/standalone.h"
+#include "exporter/judges/usable_conf.h"
+
+namespace certhealth::judges {
+namespace {
+
+std::optional<Finding> Told(const Case& given, std::string_view problem) {
+  if (UsableConf(given) == nullptr || !given.plan.enabled) return std::nullopt;
+  for (const PreflightFinding& finding : given.preflight) {
+    if (finding.problem != problem) continue;
+    if (finding.outcome == PreflightOutcome::kFails) return FailsRenewal(finding.detail);
+    if (finding.outcome == PreflightOutcome::kMayFail) return Risk(finding.detail);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Finding> DnsUnresolved(const Case& given) { return Told(given, "dns_unresolved"); }
+
+std::optional<Finding> DnsPointsElsewhere(const Case& given) {
+  return Told(given, "dns_points_elsewhere");
+}
+
+std::optional<Finding> CaaForbids(const Case& given) { return Told(given, "caa_forbids"); }
+
+std::optional<Finding> WebrootNotServed(const Case& given) {
+  return Told(given, "webroot_not_served");
+}
+
+std::optional<Finding> CaUnreachable(const Case& given) { return Told(given, "ca_unreachable"); }
+
+std::optional<Finding> StandalonePortUnusable(const Case& given) {
+  if (auto taken = StandalonePortTaken(given)) return taken;
+  return Told(given, "standalone_port_taken");
+}
+
+}  // namespace certhealth::judges
