@@ -41,6 +41,7 @@ std::string ListOf(std::span<const IpAddress> addresses) {
 /// Whether it can be told that `address` is not this machine's. A public one may be the router's in
 /// front of it, as long as nothing says what that has.
 bool CanTell(const IpAddress& address, const OwnAddresses& own) {
+  if (own.interfaces.empty()) return false;  // a sandbox without netlink
   return !own.declared.empty() || !IsPublic(address) || own.HasPublic(address.family);
 }
 

@@ -105,8 +105,9 @@ void ParseRecords(std::string_view message, RecordType type, LookupReply& reply)
   if (reply.status == DnsStatus::kAnswered && reply.addresses.empty() && reply.records.empty())
     reply.status = DnsStatus::kNoData;
   std::ranges::sort(reply.addresses);
-  const auto repeated = std::ranges::unique(reply.addresses);
-  reply.addresses.erase(repeated.begin(), repeated.end());
+  // clang 14 cannot use what std::ranges::unique yields.
+  reply.addresses.erase(std::unique(reply.addresses.begin(), reply.addresses.end()),
+                        reply.addresses.end());
   if (reply.addresses.size() > kMostAddresses) reply.addresses.resize(kMostAddresses);
   if (reply.status == DnsStatus::kBadAnswer) reply.detail = ares_strerror(code);
 }

@@ -7,7 +7,7 @@
 namespace certhealth {
 namespace {
 
-constexpr std::size_t kLongestLine = 8 * 1024;
+constexpr std::size_t kLongestLine = std::size_t{8} * 1024;
 
 std::string_view Trim(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));

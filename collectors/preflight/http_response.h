@@ -22,7 +22,7 @@ struct HttpAnswer {
 class HttpResponseReader {
  public:
   /// Of an answer, head and body.
-  static constexpr std::size_t kMostBytes = 64 * 1024;
+  static constexpr std::size_t kMostBytes = std::size_t{64} * 1024;
 
   enum class State {
     kReading,

@@ -18,7 +18,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::size_t kMostEnvironmentBytes = 64 * 1024;
+constexpr std::size_t kMostEnvironmentBytes = std::size_t{64} * 1024;
 /// A file so old belongs to no round that is under way.
 constexpr minutes kLeftoverAge{10};
 

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kLineagesAtATime = 8;
 constexpr std::size_t kQuestionsAtATime = 8;  // of one lineage
-constexpr std::size_t kMostResolvConfBytes = 64 * 1024;
-constexpr std::size_t kMostAccountBytes = 64 * 1024;
+constexpr std::size_t kMostResolvConfBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMostAccountBytes = std::size_t{64} * 1024;
 
 std::vector<SocketAddress> ServersFor(const PreflightOptions& options, const FileSystem& files) {
   if (options.resolver) return {*options.resolver};

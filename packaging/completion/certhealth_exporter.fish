@@ -15,6 +15,7 @@ complete -c certhealth_exporter -l format -x -a 'table json prometheus openmetri
 complete -c certhealth_exporter -l color -x -a 'auto always never'
 complete -c certhealth_exporter -l log.level -x -a 'debug info warn error'
 complete -c certhealth_exporter -l log.format -x -a 'logfmt json'
+complete -c certhealth_exporter -l preflight -x -a 'dns caa http01 acme'
 for flag in certbot.config-dir certbot.logs-dir root state.dir config.file textfile.path files
     complete -c certhealth_exporter -l $flag -r -F
 end

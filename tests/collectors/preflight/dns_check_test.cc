@@ -55,6 +55,7 @@ TEST(DnsCheck, TellsEachWayInWhichANameFailsApart) {
       {"its own", Found({"198.15.0.1"}), Server(), kPassed},
       {"both families", Found({"2a00::1", "198.15.0.1"}), Server(), kPassed},
       {"loopback", Found({"127.0.0.53", "::1"}), Server(), kPassed},
+      {"its own are not known", Found({"192.168.1.5"}), {}, kUnknown},
       {"NXDOMAIN", Failed(DnsStatus::kNoName), Server(), kFails, kUnresolved},
       {"no address", Failed(DnsStatus::kNoData), Server(), kFails, kUnresolved},
       {"SERVFAIL", Failed(DnsStatus::kServerFailed), Server(), kFails, kUnresolved},

@@ -84,7 +84,7 @@ def _missed(judged):
     told = {}
     for outcome in judged:
         if outcome.happened is Happens.FAILS and not outcome.foretold(checks):
-            told[f"- {outcome.row.what} ({outcome.row.kind}): {outcome.row.why_missed}."] = None
+            told[f"- {outcome.row.what} ({outcome.row.kind}): {outcome.row.why_missed or 'it should be, and is not yet'}."] = None
     yield "\n".join(told)
 
 
