@@ -23,7 +23,7 @@ struct HttpOptions {
   std::vector<std::string> listen_addresses = {":10090"};
   /// Threads that each serve one connection at a time. One costs 16 KiB of memory, 30 once it has
   /// served.
-  int workers = 512;
+  int workers = 384;
   /// For a whole request to arrive.
   std::chrono::milliseconds request_timeout{2000};
   /// For a client to take the whole response. One that takes nothing at all is dropped after

@@ -2,6 +2,7 @@
 #include "exporter/serve.h"
 
 #include <csignal>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -101,9 +102,15 @@ int Serve(const Config& config, const ReadConfig& read_config, const Clock& cloc
 
   HttpOptions options;
   options.listen_addresses = config.listen_addresses;
-  const auto server = HttpServer::Start(std::move(options), [&context](const HttpRequest& request) {
-    return Respond(context, request);
-  });
+  const auto server =
+      HttpServer::Start(std::move(options), [&context, &log](const HttpRequest& request) {
+        try {
+          return Respond(context, request);
+        } catch (const std::exception& error) {
+          log.Error("a request could not be answered", {{"error", error.what()}});
+          throw;  // the client gets a 500
+        }
+      });
   if (!server) {
     log.Error("cannot start", {{"error", server.error().detail}});
     return kCouldNotStart;
