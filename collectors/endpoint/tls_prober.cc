@@ -162,7 +162,8 @@ class Round {
   Task<void> ProbeUntilUp(const ProbeOrder& order, const std::vector<IpAddress>& addresses,
                           Results& results, Place place, Clocked::duration resolved_in) {
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-      co_await ProbeInTurn(order, addresses[i], results[i], std::move(place), resolved_in);
+      Place first = std::exchange(place, Place());  // the later addresses find one of their own
+      co_await ProbeInTurn(order, addresses[i], results[i], std::move(first), resolved_in);
       if (!results[i].endpoint.is_up() && i + 1 < addresses.size()) continue;
       ProbeResult told = std::move(results[i]);
       results.clear();

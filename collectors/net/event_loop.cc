@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/net/event_loop.h"
 
+#include <poll.h>
+
 #define ASIO_STANDALONE
 #define ASIO_NO_DEPRECATED
 #include <array>
@@ -31,7 +33,7 @@ class WaitSlot {
     if (deadline != kNoDeadline) {
       timer.expires_at(deadline);
       timer.async_wait([self = shared(), turn = turn_](const asio::error_code& error) {
-        if (!error) self->Wake(turn, Wakeup::kDeadline);
+        if (!error) self->Wake(turn, self->IsReady() ? Wakeup::kReady : Wakeup::kDeadline);
       });
     }
     Listen(turn_);
@@ -52,6 +54,9 @@ class WaitSlot {
  protected:
   virtual std::shared_ptr<WaitSlot> shared() = 0;
   virtual void Listen(std::uint64_t turn) = 0;
+
+  /// Asked at the deadline: what came in time and waits in the queue of a busy loop is not late.
+  virtual bool IsReady() const { return false; }
 
   asio::steady_timer timer;
 
@@ -110,6 +115,13 @@ struct DescriptorWatch::State : std::enable_shared_from_this<DescriptorWatch::St
       owner_.descriptor.async_wait(type_, [self = shared(), turn](const asio::error_code& error) {
         self->Wake(turn, error ? Wakeup::kCancelled : Wakeup::kReady);
       });
+    }
+
+    bool IsReady() const override {
+      const bool reads = type_ == asio::posix::descriptor_base::wait_read;
+      pollfd asked{owner_.descriptor.native_handle(), static_cast<short>(reads ? POLLIN : POLLOUT),
+                   0};
+      return poll(&asked, 1, 0) > 0;
     }
 
     State& owner_;

@@ -67,6 +67,8 @@ class DescriptorWatch {
   DescriptorWatch(DescriptorWatch&&) noexcept;
 
   int descriptor() const;
+  /// kDeadline only when there is nothing to be done at the deadline, however late the loop comes:
+  /// whoever waits again and again looks at the clock as well.
   Wait Until(Direction direction, Deadline deadline);
   /// Whoever waits is woken with kCancelled, from within `Run`.
   void Cancel();

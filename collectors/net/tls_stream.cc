@@ -132,14 +132,14 @@ struct TlsStream::State {
   template <typename Call>
   Task<std::optional<TlsFault>> Until(Call call, Deadline deadline) {
     for (;;) {
-      // Bytes that never stop coming do not move the deadline.
-      if (std::chrono::steady_clock::now() >= deadline) co_return Late();
       ERR_clear_error();
       errno = 0;
       const int result = call(ssl.get());
       if (result > 0) co_return std::nullopt;
       const int error = SSL_get_error(ssl.get(), result);
       if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) co_return FaultOf(error);
+      // Bytes that never stop coming do not move the deadline.
+      if (std::chrono::steady_clock::now() >= deadline) co_return Late();
       const Direction direction =
           error == SSL_ERROR_WANT_READ ? Direction::kRead : Direction::kWrite;
       const Wakeup wakeup = co_await tcp.Until(direction, deadline);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/net/stream.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "tests/support/fake_peer.h"
 
@@ -97,6 +101,30 @@ TEST(BoundedReader, RefusesALineWithoutEnd) {
     client.AwaitEnd();
   });
   EXPECT_EQ(FailureFrom(peer.port()), StreamFailure::kTooLong);
+}
+
+TEST(DescriptorWatch, IsReadyWhenALoopThatIsLateFindsItSo) {
+  EventLoop loop;
+  constexpr int kMany = 200;  // more than the loop is told of at once
+  std::vector<FileDescriptor> writers;
+  std::vector<Wakeup> wakeups;
+  const auto wait = [&](FileDescriptor reader) -> Task<void> {
+    DescriptorWatch watch(loop, std::move(reader));
+    wakeups.push_back(co_await watch.Until(Direction::kRead, In(-std::chrono::seconds(1))));
+  };
+  for (int i = 0; i < kMany; ++i) {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    writers.emplace_back(ends[1]);
+    if (i > 0) {
+      ASSERT_EQ(write(ends[1], "x", 1), 1);
+    }
+    loop.Spawn(wait(FileDescriptor(ends[0])));
+  }
+  loop.Run();
+  ASSERT_THAT(wakeups, testing::SizeIs(kMany));
+  EXPECT_EQ(std::ranges::count(wakeups, Wakeup::kDeadline), 1)
+      << "the one that has nothing to read";
 }
 
 TEST(Signal, RemembersThatItWasNotified) {
