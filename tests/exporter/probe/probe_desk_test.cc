@@ -28,7 +28,7 @@ HttpRequest For(const std::string& target) {
 
 std::string BodyOf(const HttpResponse& response) {
   std::string body;
-  for (const Block& block : response.body) body += *block;
+  for (const Block& block : response.body) body += TextOf(block);
   return body;
 }
 
