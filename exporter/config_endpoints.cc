@@ -173,7 +173,7 @@ Applied AddTargets(ConfigReading& reading, std::string_view value) {
 
 Applied SetPrivate(ConfigReading& reading, std::string_view value) {
   if (value != "yes" && value != "no") return Bad(value, "is neither yes nor no");
-  Module(reading).reach = value == "yes" ? Reach::kEverywhere : Reach::kPublicInternet;
+  Module(reading).reach = value == "yes" ? ProbeReach::kEverywhere : ProbeReach::kPublicInternet;
   return std::nullopt;
 }
 

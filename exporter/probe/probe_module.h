@@ -16,7 +16,7 @@ struct ProbeModule {
   std::string name;
   std::vector<std::string> targets;     // globs of host:port
   StartTls starttls = StartTls::kNone;  // where the target names no scheme and its port none
-  Reach reach = Reach::kPublicInternet;
+  ProbeReach reach = ProbeReach::kPublicInternet;
   std::vector<std::string> alpn;
   std::string min_protocol;
   std::string client_certificate;

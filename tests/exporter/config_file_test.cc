@@ -80,7 +80,7 @@ TEST(ConfigFile, ReadsEndpointsAndWhatMayBeProbed) {
   EXPECT_TRUE(Allows(module, "www.example.com:443"));
   EXPECT_TRUE(Allows(module, "[2001:db8::1]:443"));
   EXPECT_FALSE(Allows(module, "www.example.com:25"));
-  EXPECT_EQ(module.reach, Reach::kEverywhere);
+  EXPECT_EQ(module.reach, ProbeReach::kEverywhere);
   EXPECT_EQ(module.starttls, StartTls::kImap);
 
   const Config config = Merge({}, settings);
@@ -93,7 +93,7 @@ TEST(ConfigFile, ReadsEndpointsAndWhatMayBeProbed) {
 
 TEST(ConfigFile, AsksOnlyThePublicInternetUnlessTold) {
   const FileSettings settings = Parsed("[probe \"default\"]\ntargets = *:443\n");
-  EXPECT_EQ(settings.probe_modules[0].reach, Reach::kPublicInternet);
+  EXPECT_EQ(settings.probe_modules[0].reach, ProbeReach::kPublicInternet);
 }
 
 TEST(ConfigFile, ReadsEverySection) {

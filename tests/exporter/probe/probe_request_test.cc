@@ -18,7 +18,7 @@ std::vector<ProbeModule> Modules() {
   mail.name = "mail";
   mail.targets = {"*:2525"};
   mail.starttls = StartTls::kSmtp;
-  mail.reach = Reach::kEverywhere;
+  mail.reach = ProbeReach::kEverywhere;
   mail.timeout = milliseconds{3000};
   return {web, mail};
 }
@@ -40,7 +40,7 @@ TEST(ProbeRequest, TakesTheModuleNamedDefault) {
   const auto request = Ask("target=www.example.com");
   ASSERT_TRUE(request) << request.error().detail;
   EXPECT_EQ(request->name, "www.example.com:443");
-  EXPECT_EQ(request->order.reach, Reach::kPublicInternet);
+  EXPECT_EQ(request->order.reach, ProbeReach::kPublicInternet);
   EXPECT_EQ(request->order.deadlines.whole, milliseconds{10000});
   EXPECT_EQ(request->order.target.starttls, StartTls::kNone);
 }
@@ -49,7 +49,7 @@ TEST(ProbeRequest, TakesWhatTheModuleSays) {
   const auto request = Ask("target=mx.example.com:2525&module=mail");
   ASSERT_TRUE(request) << request.error().detail;
   EXPECT_EQ(request->order.target.starttls, StartTls::kSmtp);
-  EXPECT_EQ(request->order.reach, Reach::kEverywhere);
+  EXPECT_EQ(request->order.reach, ProbeReach::kEverywhere);
   EXPECT_EQ(request->order.deadlines.whole, milliseconds{3000});
   EXPECT_EQ(request->order.deadlines.connect, milliseconds{3000});
 }
