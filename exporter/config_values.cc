@@ -93,10 +93,20 @@ Result<std::string> ParseTelemetryPath(std::string_view text) {
 
 Result<SocketAddress> ParseSocketAddress(std::string_view text) {
   constexpr std::uint16_t kDnsPort = 53;
-  if (const auto address = ParseIpAddress(text)) return SocketAddress{*address, kDnsPort};
+  const auto wrong = [text] {
+    return Bad(text, "is not an address such as 192.0.2.1:53 or [2001:db8::1]:53");
+  };
   std::string_view host = text;
   Result<std::uint16_t> port = kDnsPort;
   const std::size_t colon = text.rfind(':');
+  if (const auto address = ParseIpAddress(text)) {
+    // 2001:db8::1:53 is an address, but whoever writes it means a port.
+    const bool could_mean_a_port =
+        colon != std::string_view::npos && ParseIpAddress(text.substr(0, colon)) &&
+        ParsePort(text.substr(colon + 1));
+    if (could_mean_a_port) return wrong();
+    return SocketAddress{*address, kDnsPort};
+  }
   if (colon != std::string_view::npos && !text.ends_with(']')) {
     host = text.substr(0, colon);
     port = ParsePort(text.substr(colon + 1));
@@ -104,8 +114,7 @@ Result<SocketAddress> ParseSocketAddress(std::string_view text) {
   const bool has_brackets = host.starts_with('[') && host.ends_with(']');
   const auto address = ParseIpAddress(has_brackets ? host.substr(1, host.size() - 2) : host);
   const bool is_ipv6 = address && address->family == IpAddress::Family::kIpv6;
-  if (!address || !port || is_ipv6 != has_brackets)
-    return Bad(text, "is not an address such as 192.0.2.1:53 or [2001:db8::1]:53");
+  if (!address || !port || is_ipv6 != has_brackets) return wrong();
   return SocketAddress{*address, *port};
 }
 

@@ -165,7 +165,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "",
      "true",
-     "Ask this machine's own listeners for the names on its certificates",
+     "Ask this machine's own listeners for the names of its lineages",
      [](Config& config, std::string_view value) {
        return Set(config.endpoints_local, Result(value == "true"));
      }},
@@ -247,7 +247,7 @@ constexpr Flag kFlags[] = {
      kPreflight,
      "CHECKS",
      "",
-     "Try what renewals will meet: dns,caa,http01,acme; none by default",
+     "Try beforehand: dns,caa,http01,acme; none by default",
      [](Config& config, std::string_view value) {
        return AddPreflightChecks(config.preflight, value);
      }},
@@ -265,14 +265,14 @@ constexpr Flag kFlags[] = {
      kPreflight,
      "ADDRESS",
      "",
-     "Leads to this machine by NAT, balancer or CDN; also 192.0.2.0/24",
+     "NAT or balancer before this machine; or 192.0.2.0/24",
      [](Config& config, std::string_view value) {
        return AddPreflightAddress(config.preflight_addresses, value);
      }},
     {{"preflight.resolver", FlagKind::kSingle},
      FlagScope::kAny,
      kPreflight,
-     "ADDRESS:PORT",
+     "ADDRESS",
      "",
      "Whom to ask for names; by default /etc/resolv.conf tells",
      [](Config& config, std::string_view value) {
@@ -283,7 +283,7 @@ constexpr Flag kFlags[] = {
      kPreflight,
      "PORT",
      "80",
-     "Where the CA asks for http-01; other than 80 at a private one only",
+     "Where a private CA asks for http-01",
      [](Config& config, std::string_view value) {
        return Set(config.preflight_http_port, ParsePort(value));
      }},

@@ -74,12 +74,16 @@ void SampleText::Add(std::string_view labels, std::initializer_list<ExtraLabel> 
 void SampleText::AppendValue(double value) {
   std::array<char, 64> digits;
   // Whole numbers, and timestamps are, stay whole; six decimals are a tenth of a second in days.
-  const bool whole = value == std::trunc(value) && std::abs(value) < 1e15;
-  const auto [end, error] = whole ? std::to_chars(digits.data(), digits.data() + digits.size(),
-                                                  static_cast<std::int64_t>(value))
-                                  : std::to_chars(digits.data(), digits.data() + digits.size(),
-                                                  value, std::chars_format::fixed, 6);
-  text_.append(digits.data(), error == std::errc() ? end : digits.data());
+  constexpr double kWide = 1e15;
+  char* const begin = digits.data();
+  char* const room = begin + digits.size();
+  if (!(std::abs(value) < kWide)) {
+    text_.append(begin, std::to_chars(begin, room, value).ptr);
+  } else if (value == std::trunc(value)) {
+    text_.append(begin, std::to_chars(begin, room, static_cast<std::int64_t>(value)).ptr);
+  } else {
+    text_.append(begin, std::to_chars(begin, room, value, std::chars_format::fixed, 6).ptr);
+  }
 }
 
 }  // namespace certhealth

@@ -46,6 +46,12 @@ std::string OtherValue(const Flag& flag) {
   if (name == "interval.endpoints") return "1m";
   if (name == "endpoints") return "smtp://mx.example.com";
   if (name == "probe.concurrency") return "10";
+  if (name == "preflight") return "dns";
+  if (name == "preflight.timeout") return "3s";
+  if (name == "preflight.addresses") return "192.0.2.1";
+  if (name == "preflight.resolver") return "192.0.2.1:53";
+  if (name == "preflight.http-port") return "8080";
+  if (name == "interval.preflight") return "5m";
   if (name == "probe.timeout") return "3s";
   if (name == "web.listen-address") return "[::1]:9";
   if (name == "format") return "json";

@@ -192,6 +192,8 @@ Report JudgeScene::Judge() const {
     judged.name = kName;
     if (judged.newest == nullptr && presents_leaf) judged.newest = shared_leaf;
     bundle.lineage = std::make_shared<const Lineage>(std::move(judged));
+  }
+  if (source == Source::kCertbot || !neighbours.empty()) {
     CertbotMachine seen = machine;
     if (history || last_renew_run || last_run || !plugins.empty()) {
       CertbotHistory told;

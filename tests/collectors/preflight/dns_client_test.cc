@@ -63,7 +63,9 @@ TEST(DnsClient, AsksForBothFamilies) {
   const FakeDns dns([](const DnsQuestion& question) -> Answer {
     if (question.type == DnsType::kA)
       return DnsReply{0, {ARecord("192.0.2.1"), ARecord("192.0.2.2")}};
-    return DnsReply{0, {CnameRecord("a.example", "b.example"), AaaaRecord("2001:db8::1")}};
+    DnsRecord aaaa = AaaaRecord("2001:db8::1");
+    aaaa.name = "b.example";
+    return DnsReply{0, {CnameRecord("a.example", "b.example"), aaaa}};
   });
   const NameAddresses found = LookUp({ServerOf(dns)});
   EXPECT_EQ(found.status, DnsStatus::kAnswered);
@@ -83,7 +85,13 @@ TEST(DnsClient, TellsNoNameNoAddressAndNoAnswerApart) {
   EXPECT_EQ(status([](const DnsQuestion&) {
               return DnsReply{0, {{DnsType::kA, "x", ""}}};
             }),
-            DnsStatus::kBadAnswer);
+            DnsStatus::kNoData)
+      << "an address of one byte is none";
+  EXPECT_EQ(status([](const DnsQuestion&) {
+              return DnsReply{0, {{DnsType::kCname, "\xC0\xFF", ""}}};
+            }),
+            DnsStatus::kBadAnswer)
+      << "a name that points behind the message";
   EXPECT_EQ(LookUp({{*ParseIpAddress("127.0.0.1"), ClosedPort()}}, milliseconds{400}).status,
             DnsStatus::kUnreachable);
 }

@@ -33,8 +33,8 @@ TEST(ProbePage, HasTheNamesOfBlackboxExporterBesideOurs) {
   result.endpoint.phases[0] = std::chrono::milliseconds{5};
   const std::string page = Page(result);
   for (const char* line :
-       {"\nprobe_success 1\n", "\nprobe_duration_seconds 0.25\n", "\nprobe_ip_protocol 4\n",
-        "\nprobe_dns_lookup_time_seconds 0.005\n", "\nprobe_ssl_earliest_cert_expiry 410",
+       {"\nprobe_success 1\n", "\nprobe_duration_seconds 0.250000\n", "\nprobe_ip_protocol 4\n",
+        "\nprobe_dns_lookup_time_seconds 0.005000\n", "\nprobe_ssl_earliest_cert_expiry 410",
         "\nprobe_ssl_last_chain_expiry_timestamp_seconds 410",
         "\nprobe_ssl_last_chain_info{fingerprint_sha256=\"0707",
         "subjectalternative=\"a.example,b.example\",serialnumber=\"7\"} 1\n",
