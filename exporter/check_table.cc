@@ -33,30 +33,6 @@ std::string Padded(std::string text, std::size_t width) {
   return text;
 }
 
-TextStyle StyleOf(Severity severity) {
-  switch (severity) {
-    case Severity::kCritical:
-      return TextStyle::kCritical;
-    case Severity::kWarning:
-      return TextStyle::kWarning;
-    case Severity::kInfo:
-      break;
-  }
-  return TextStyle::kHealthy;
-}
-
-std::string_view StatusOf(Severity worst) {
-  switch (worst) {
-    case Severity::kCritical:
-      return "CRITICAL";
-    case Severity::kWarning:
-      return "WARNING";
-    case Severity::kInfo:
-      break;
-  }
-  return "ok";
-}
-
 struct Row {
   const Verdict* verdict = nullptr;
   Severity worst = Severity::kInfo;

@@ -101,9 +101,9 @@ Result<SocketAddress> ParseSocketAddress(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (const auto address = ParseIpAddress(text)) {
     // 2001:db8::1:53 is an address, but whoever writes it means a port.
-    const bool could_mean_a_port =
-        colon != std::string_view::npos && ParseIpAddress(text.substr(0, colon)) &&
-        ParsePort(text.substr(colon + 1));
+    const bool could_mean_a_port = colon != std::string_view::npos &&
+                                   ParseIpAddress(text.substr(0, colon)) &&
+                                   ParsePort(text.substr(colon + 1));
     if (could_mean_a_port) return wrong();
     return SocketAddress{*address, kDnsPort};
   }

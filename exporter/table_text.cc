@@ -68,6 +68,30 @@ std::size_t DisplayWidth(std::string_view text) {
   return text.size() - static_cast<std::size_t>(continuations);
 }
 
+TextStyle StyleOf(Severity severity) {
+  switch (severity) {
+    case Severity::kCritical:
+      return TextStyle::kCritical;
+    case Severity::kWarning:
+      return TextStyle::kWarning;
+    case Severity::kInfo:
+      break;
+  }
+  return TextStyle::kHealthy;
+}
+
+std::string_view StatusOf(Severity worst) {
+  switch (worst) {
+    case Severity::kCritical:
+      return "CRITICAL";
+    case Severity::kWarning:
+      return "WARNING";
+    case Severity::kInfo:
+      break;
+  }
+  return "ok";
+}
+
 std::string Paint(std::string_view text, TextStyle style, TableColour colour) {
   const std::string_view sgr = SgrOf(style);
   if (colour == TableColour::kNone || sgr.empty()) return std::string(text);

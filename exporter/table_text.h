@@ -6,12 +6,19 @@
 #include <string>
 #include <string_view>
 
+#include "exporter/problem.h"
+
 namespace certhealth {
 
 /// Whether text for a terminal carries ANSI escape sequences (ECMA-48, SGR).
 enum class TableColour { kNone, kAnsi };
 
 enum class TextStyle { kPlain, kCritical, kWarning, kHealthy, kStrong, kCommand, kQuiet };
+
+TextStyle StyleOf(Severity worst);
+
+/// "CRITICAL", "WARNING", or "ok" where nothing is worse than a note.
+std::string_view StatusOf(Severity worst);
 
 /// A run of text in one style.
 struct StyledText {

@@ -63,30 +63,6 @@ std::string ChainText(const Verdict& verdict, WallTime now) {
   return text;
 }
 
-std::string_view StatusOf(Severity worst) {
-  switch (worst) {
-    case Severity::kCritical:
-      return "CRITICAL";
-    case Severity::kWarning:
-      return "WARNING";
-    case Severity::kInfo:
-      break;
-  }
-  return "ok";
-}
-
-TextStyle StyleOf(Severity worst) {
-  switch (worst) {
-    case Severity::kCritical:
-      return TextStyle::kCritical;
-    case Severity::kWarning:
-      return TextStyle::kWarning;
-    case Severity::kInfo:
-      break;
-  }
-  return TextStyle::kHealthy;
-}
-
 }  // namespace
 
 std::string ToProbeText(const Report& report, TableColour colour) {

@@ -17,22 +17,10 @@ import tempfile
 import time
 import urllib.request
 
+import measure
+
 PROBES = 1500
 ROUNDS = 5
-failed = []
-
-
-def goal(name, value, at_most):
-    met = value <= at_most
-    if not met:
-        failed.append(name)
-    print(f"  {name:<40} {value:9.3f}   goal: at most {at_most:.2f}: {'met' if met else 'not met'}")
-
-
-def cpu_seconds(pid):
-    """User and system time of all threads, to the nanosecond; not in ticks."""
-    return sum(int((task / "schedstat").read_text().split()[0])
-               for task in pathlib.Path(f"/proc/{pid}/task").iterdir()) / 1e9
 
 
 def make_chain(folder):
@@ -90,11 +78,11 @@ def scrape_cpu(pid, url):
     def probe(_):
         with urllib.request.urlopen(url, timeout=30) as answer:
             return b"probe_success 1" in answer.read() or b"ssl_probe_success" in answer.read()
-    begin = cpu_seconds(pid)
+    begin = measure.cpu_seconds(pid)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         if not all(pool.map(probe, range(PROBES))):
             raise SystemExit(f"{url} failed")
-    return (cpu_seconds(pid) - begin) * 1e6 / PROBES
+    return (measure.cpu_seconds(pid) - begin) * 1e6 / PROBES
 
 
 def compare(build, folder, port, name, command, listening, url):
@@ -112,7 +100,7 @@ def compare(build, folder, port, name, command, listening, url):
         process.kill()
         process.wait()
     print(f"a verified probe: {statistics.median(ours):.0f} us of CPU; of {name}: {statistics.median(theirs):.0f} us")
-    goal(f"probe / {name}", statistics.median(o / t for o, t in zip(ours, theirs)), 1)
+    measure.goal(f"probe / {name}", statistics.median(o / t for o, t in zip(ours, theirs)), 1)
 
 
 def main():
@@ -126,7 +114,7 @@ def main():
         try:
             for bench in ("probe_bench", "round_bench"):
                 if subprocess.run([build / "tests/bench" / bench, str(port), folder / "root.pem"]).returncode:
-                    failed.append(bench)
+                    measure.failed.append(bench)
             (folder / "blackbox.yml").write_text(
                 f"modules: {{tls: {{prober: tcp, tcp: {{tls: true, preferred_ip_protocol: ip4, "
                 f"tls_config: {{ca_file: {folder}/root.pem, server_name: example.com}}}}}}}}")
@@ -145,7 +133,7 @@ def main():
         finally:
             nginx.terminate()
             nginx.wait()
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if measure.failed else 0)
 
 
 if __name__ == "__main__":

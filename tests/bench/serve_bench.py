@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import harness  # noqa: E402
+import measure  # noqa: E402
 
 SCRAPES = 1000
 SCRAPE_GOAL = 3.0  # the 99th percentile, times that of the constant page
@@ -25,23 +26,6 @@ BASE_MIB = 15
 PER_LINEAGE_KIB = 3
 CHANGED_GOAL = 2.0  # a changed lineage, times one of a cold look
 LOOKS = 20
-
-failed = []
-
-
-def goal(name, value, at_most):
-    met = value <= at_most
-    if not met:
-        failed.append(name)
-    print(f"  {name:<52} {value:9.2f}   goal: at most {at_most:.2f}: {'met' if met else 'not met'}")
-
-
-def cpu_seconds(pid):
-    """User and system time of all threads, to the nanosecond; not in ticks."""
-    total = 0
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
 
 
 def memory_kib(pid, field="VmRSS"):
@@ -75,7 +59,7 @@ def measure_scrapes(build, running, encoding):
     print(f"{SCRAPES} scrapes, {encoding}, of {len(page)} bytes, in ms: "
           f"p50 {percentile(ours, .5) * 1e3:.2f} and {percentile(theirs, .5) * 1e3:.2f} of the constant page, "
           f"p99 {percentile(ours, .99) * 1e3:.2f} and {percentile(theirs, .99) * 1e3:.2f}")
-    goal(f"p99 of scrapes / constant page, {encoding}", percentile(ours, .99) / percentile(theirs, .99), SCRAPE_GOAL)
+    measure.goal(f"p99 of scrapes / constant page, {encoding}", percentile(ours, .99) / percentile(theirs, .99), SCRAPE_GOAL)
 
 
 def looks(running):
@@ -90,10 +74,10 @@ def cpu_of_looks(running, count):
     for _ in range(count):
         seen = looks(running)
         time.sleep(0.3)  # judging and rendering come after the line
-        before = cpu_seconds(running.process.pid)
+        before = measure.cpu_seconds(running.process.pid)
         harness.wait_for(lambda: looks(running) > seen)
         time.sleep(0.3)
-        times.append(cpu_seconds(running.process.pid) - before)
+        times.append(measure.cpu_seconds(running.process.pid) - before)
     return times
 
 
@@ -124,7 +108,7 @@ def measure_looks(running, flags, build, confs):
     print(f"whole looks with all that follows, in us a lineage: cold {cold / count * 1e6:.1f} (by check, beyond "
           f"{start * 1e3:.0f} ms for nothing), unchanged {unchanged / count * 1e6:.1f}, "
           f"one that changed {statistics.median(costs) * 1e6:.1f} beyond that")
-    goal("one that changed / cold one", statistics.median(costs) / (cold / count), CHANGED_GOAL)
+    measure.goal("one that changed / cold one", statistics.median(costs) / (cold / count), CHANGED_GOAL)
 
 
 def main():
@@ -140,15 +124,15 @@ def main():
         pid = running.process.pid
         allowed = BASE_MIB * 1024 + PER_LINEAGE_KIB * count
         cpu_of_looks(running, 3)
-        goal("MiB after looks, before any scrape", memory_kib(pid) / 1024, allowed / 1024)
+        measure.goal("MiB after looks, before any scrape", memory_kib(pid) / 1024, allowed / 1024)
         measure_scrapes(build, running, "gzip")
-        goal("MiB after 1,000 scrapes with gzip", memory_kib(pid) / 1024, allowed / 1024)
+        measure.goal("MiB after 1,000 scrapes with gzip", memory_kib(pid) / 1024, allowed / 1024)
         measure_scrapes(build, running, "identity")
-        goal("MiB after 1,000 scrapes without", memory_kib(pid) / 1024, allowed / 1024)
+        measure.goal("MiB after 1,000 scrapes without", memory_kib(pid) / 1024, allowed / 1024)
         measure_looks(running, flags, build, confs)
-        goal("MiB at the end", memory_kib(pid) / 1024, allowed / 1024)
+        measure.goal("MiB at the end", memory_kib(pid) / 1024, allowed / 1024)
         print(f"  highest ever: {memory_kib(pid, 'VmHWM') / 1024:.1f} MiB")
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if measure.failed else 0)
 
 
 if __name__ == "__main__":

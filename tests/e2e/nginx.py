@@ -8,6 +8,7 @@ import signal
 import harness
 import pebble
 
+# What keeps an nginx within a folder of its own.
 CONFIGURATION = """
 pid {folder}/pid;
 error_log {folder}/error.log;
@@ -19,12 +20,15 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
+{servers}
+}}
+"""
+
+SERVER = """
   server {{
     listen {host}:{port};
     server_name {name};
-  }}
-}}
-"""
+  }}"""
 
 
 class Nginx:
@@ -35,7 +39,8 @@ class Nginx:
         self._folder.mkdir()
         self.port = pebble.free_port()
         self._pid_file = self._folder / "pid"
-        text = CONFIGURATION.format(folder=self._folder, host=pebble.HOST, port=self.port, name=name)
+        server = SERVER.format(host=pebble.HOST, port=self.port, name=name)
+        text = CONFIGURATION.format(folder=self._folder, servers=server)
         (self._folder / "nginx.conf").write_text(text)
 
     @property

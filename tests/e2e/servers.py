@@ -10,6 +10,7 @@ import subprocess
 
 import harness
 import pebble
+from nginx import CONFIGURATION as NGINX_CONFIGURATION
 
 HOST = pebble.HOST
 
@@ -72,20 +73,7 @@ def nginx(parent, sites):
     {more}
   }}
 """ for port, name, chain, key, more in sites)
-    (folder / "nginx.conf").write_text(f"""
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-{blocks}}}
-""")
+    (folder / "nginx.conf").write_text("daemon off;" + NGINX_CONFIGURATION.format(folder=folder, servers=blocks))
     return Server(folder, sorted({site[0] for site in sites}), ["nginx", "-c", f"{folder}/nginx.conf"])
 
 

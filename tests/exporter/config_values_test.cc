@@ -42,8 +42,9 @@ TEST(ConfigValues, ASocketAddressHasItsPortOrThatOfTheDns) {
   EXPECT_EQ(*ParseSocketAddress("2001:db8::1"), (SocketAddress{ipv6, 53}));
   EXPECT_EQ(*ParseSocketAddress("[2001:db8::1]"), (SocketAddress{ipv6, 53}));
   EXPECT_EQ(*ParseSocketAddress("[2001:db8::1]:5353"), (SocketAddress{ipv6, 5353}));
-  for (const char* broken : {"", "x", ":53", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536",
-                             "[192.0.2.1]:53", "[]:53", "[2001:db8::1", "2001:db8::1:53", "dns.example:53"})
+  for (const char* broken :
+       {"", "x", ":53", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "[192.0.2.1]:53", "[]:53",
+        "[2001:db8::1", "2001:db8::1:53", "dns.example:53"})
     EXPECT_FALSE(ParseSocketAddress(broken)) << broken;
 }
 
