@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "exporter/judges/doubt.h"
 #include "exporter/name_sets.h"
 #include "exporter/renewal_histories.h"
 
@@ -76,7 +77,7 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
                    PreflightOf(scene.snapshot, bundle->lineage.get(), machine, scene.now)};
   for (const ProblemKind& kind : Problems()) {
     if (kind.judge != nullptr && Applies(kind, *bundle) && !IsIgnored(kind, scene.policy))
-      Add(kind, kind.judge(given), verdict.problems);
+      Add(kind, judges::WithDoubt(kind.id, kind.judge(given), given), verdict.problems);
   }
   return verdict;
 }

@@ -74,6 +74,9 @@ struct CertbotRoot {
   std::optional<LockHolder> lock_holder{};  // nullopt: nobody, or not visible
   /// When certbot last asked the CA about one of the lineages, by the confs (5.0+).
   std::optional<WallTime> last_asked{};
+  /// The first lineage, as certbot sorts them, whose conf has a pre hook: what it stops stays
+  /// stopped for those that a run renews later. Empty for none.
+  std::string first_with_pre_hook{};
   std::string logs_dir{};
   /// Of the configuration, the logs and the work.
   std::vector<OwnDirectory> own_directories{};

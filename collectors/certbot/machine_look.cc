@@ -154,6 +154,8 @@ void MachineLook::AddLineage(const Lineage& lineage) {
       conf.authenticator == "apache")
     ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
+  const bool is_first = root.first_with_pre_hook.empty() || lineage.name < root.first_with_pre_hook;
+  if (!conf.pre_hook.empty() && is_first) root.first_with_pre_hook = lineage.name;
   AddAccounts(root, EffectiveServer(conf.server));
   if (const auto asked = WhenAsked(lineage);
       asked && (!root.last_asked || *asked > *root.last_asked))
@@ -295,7 +297,9 @@ void MachineLook::AddPluginEnvironments() {
       machine_.plugin_environments.emplace(program, std::move(environment));
   };
   for (const CertbotRoot& root : machine_.roots) {
-    if (root.history != nullptr) add(root.history->entry_point);
+    if (root.history == nullptr) continue;
+    AddPath(root.history->entry_point);
+    add(root.history->entry_point);
   }
   for (const Scheduler& scheduler : machine_.schedule.schedulers) {
     for (const ScheduledCall& call : scheduler.calls) {
