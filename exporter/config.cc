@@ -4,7 +4,6 @@
 #include <utility>
 
 namespace certhealth {
-namespace {
 
 std::vector<WatchedEndpoint> EndpointsOf(const FileSettings& file) {
   std::vector<WatchedEndpoint> endpoints;
@@ -18,8 +17,6 @@ std::vector<WatchedEndpoint> EndpointsOf(const FileSettings& file) {
   }
   return endpoints;
 }
-
-}  // namespace
 
 Config Merge(Config flags, const FileSettings& file) {
   if (flags.certbot.empty()) {

@@ -93,6 +93,9 @@ struct FileSettings {
   bool operator==(const FileSettings&) const = default;
 };
 
+/// The endpoints of all sections, each as it is asked.
+std::vector<WatchedEndpoint> EndpointsOf(const FileSettings& file);
+
 /// The flags' configuration, completed by the file where the flags are silent. Lists are not
 /// joined: typing `--files` once sets all of the file's globs aside.
 Config Merge(Config flags, const FileSettings& file);

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,10 +93,9 @@ Applied AddTarget(ConfigReading& reading, std::string_view value) {
 }
 
 Applied SetServerName(ConfigReading& reading, std::string_view value) {
-  const auto target = ParseEndpointUrl(value);
-  if (!target || value.find_first_of(":/[") != std::string_view::npos || IsIpAddress(target->host))
-    return Bad(value, "is no host name");
-  Section(reading).settings.order.target.server_name = target->host;
+  auto name = ParseHostName(value);
+  if (!name) return name.error();
+  Section(reading).settings.order.target.server_name = *std::move(name);
   return std::nullopt;
 }
 
@@ -162,11 +162,20 @@ constexpr auto kLocalKeys = std::to_array<KeyRule>({
 
 ProbeModule& Module(ConfigReading& reading) { return reading.settings.probe_modules.back(); }
 
+/// Targets are matched in lower case, and the bracket of an IPv6 address begins no set, unless it
+/// is written as one: "[[]2001:db8::1]:443".
+std::string AsTargetsAre(std::string_view glob) {
+  const bool is_address = glob.starts_with('[') && !glob.starts_with("[[");
+  std::string lower(is_address ? "\\" : "");
+  for (const char c : glob) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
 Applied AddTargets(ConfigReading& reading, std::string_view value) {
   for (const std::string_view glob : SplitList(value)) {
     if (glob.find(':') == std::string_view::npos)
       return Bad(glob, "has no port; say *.example.com:443, or *.example.com:* for any");
-    Module(reading).targets.emplace_back(glob);
+    Module(reading).targets.push_back(AsTargetsAre(glob));
   }
   return std::nullopt;
 }
@@ -179,7 +188,8 @@ Applied SetPrivate(ConfigReading& reading, std::string_view value) {
 
 Applied SetStartTls(ConfigReading& reading, std::string_view value) {
   const auto starttls = StartTlsOfScheme(value);
-  if (!starttls) return Bad(value, "is no protocol with STARTTLS, such as smtp or imap");
+  if (!starttls || *starttls == StartTls::kNone)
+    return Bad(value, "is no protocol with STARTTLS, such as smtp or imap");
   Module(reading).starttls = *starttls;
   return std::nullopt;
 }
@@ -218,6 +228,16 @@ std::span<const KeyRule> ProbeKeys() { return kProbeKeys; }
 
 void StartEndpoint(FileSettings& settings, std::string_view /*name*/) {
   settings.endpoints.emplace_back();
+}
+
+std::optional<Failure> JudgeEndpoint(const FileSettings& settings) {
+  std::set<std::string> names;
+  for (const WatchedEndpoint& watched : EndpointsOf(settings)) {
+    const std::string name = NameOf(watched.order.target);
+    if (!names.insert(name).second)
+      return Failure{Reason::kBadText, "has " + name + ", which is among the endpoints already"};
+  }
+  return std::nullopt;
 }
 
 void StartProbe(FileSettings& settings, std::string_view name) {

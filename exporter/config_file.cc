@@ -143,6 +143,9 @@ class Parser {
                  title_ + " needs the key '" + std::string(key.name) + "'");
       }
     }
+    if (section_->judge == nullptr) return;
+    if (const auto failure = section_->judge(reading_.settings))
+      Complain(section_lines_.at(title_), title_ + " " + failure->detail);
   }
 
   void Apply(std::string_view typed_key, std::string_view value) {

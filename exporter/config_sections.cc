@@ -71,7 +71,7 @@ constexpr std::array kPolicyKeys = {
 const std::array kSections = {
     SectionRule{"certbot", SectionName::kNeeded, kCertbotKeys, StartCertbot},
     SectionRule{"files", SectionName::kNeeded, kFilesKeys, nullptr},
-    SectionRule{"endpoint", SectionName::kNeeded, EndpointKeys(), StartEndpoint},
+    SectionRule{"endpoint", SectionName::kNeeded, EndpointKeys(), StartEndpoint, JudgeEndpoint},
     SectionRule{"local", SectionName::kForbidden, LocalKeys(), nullptr},
     SectionRule{"probe", SectionName::kNeeded, ProbeKeys(), StartProbe},
     SectionRule{"policy", SectionName::kForbidden, kPolicyKeys, nullptr}};

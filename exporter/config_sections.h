@@ -36,6 +36,8 @@ struct SectionRule {
   std::span<const KeyRule> keys;
   /// Makes room for a section's values; null when there is nothing to make.
   void (*start)(FileSettings& settings, std::string_view name);
+  /// What is wrong with the section as a whole, once it is complete; null when nothing can be.
+  std::optional<Failure> (*judge)(const FileSettings& settings) = nullptr;
 };
 
 /// All sections of the configuration file. A new one is one row.

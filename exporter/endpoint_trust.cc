@@ -30,7 +30,8 @@ bool IsOpportunistic(const EndpointTarget& target) {
 std::optional<bool> IsTrusted(const Verdict& verdict) {
   if (verdict.leaf() == nullptr) return std::nullopt;
   const Endpoint& endpoint = *verdict.bundle->endpoint;
-  if (!endpoint.distrust) return true;
+  // Whoever did not finish the handshake has not shown that the certificate is theirs.
+  if (!endpoint.distrust) return endpoint.is_up() ? std::optional(true) : std::nullopt;
   const bool is_root_open = endpoint.local && (verdict.on_disk != nullptr || verdict.serves ||
                                                IsOpportunistic(endpoint.target));
   if (is_root_open && IsAboutTheRoot(verdict, endpoint.distrust->reason)) return std::nullopt;

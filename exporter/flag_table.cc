@@ -97,6 +97,10 @@ Result<std::string> ParseNotEmpty(std::string_view text) {
 Applied AddEndpoint(Config& config, std::string_view value) {
   auto target = ParseEndpointUrl(value);
   if (!target) return target.error();
+  for (const WatchedEndpoint& watched : config.endpoints) {
+    if (NameOf(watched.order.target) == NameOf(*target))
+      return Failure{Reason::kBadText, "'" + Printable(value) + "' is there already"};
+  }
   config.endpoints.emplace_back().order.target = *std::move(target);
   return std::nullopt;
 }

@@ -149,10 +149,11 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "Add `authenticator = ...` to [renewalparams], or issue anew with the method that is meant.",
      judges::AuthenticatorMissing},
     {"plugin_missing", kNextRenewal, kCritical,
-     "certbot does not have the plugin that the conf names.",
+     "certbot does not have the plugin that the conf names, or cannot start at all.",
      "Install it for the certbot that runs: Debian `apt install python3-certbot-PLUGIN`, snap "
      "`snap "
-     "install certbot-PLUGIN`, pip into certbot's own environment.",
+     "install certbot-PLUGIN`, pip into certbot's own environment. Where its Python is gone, "
+     "install certbot anew.",
      judges::PluginMissing},
     {"account_missing", kNextRenewal, kCritical, "The ACME account of the conf is not there.",
      "Restore accounts/ from a backup, or set account = to one that exists (`certbot "

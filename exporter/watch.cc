@@ -14,7 +14,7 @@ namespace certhealth {
 namespace {
 
 /// Of /probe at once: half of the web front's workers stay for everything else.
-constexpr std::size_t kMostProbesForPeers = 256;
+constexpr std::size_t kMostProbesForPeers = 192;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Watch::Watch(const Config& config, const Clock& clock, const Log& log)
   collectors_ = MakeCollectors(setup);
   probes_ = std::make_unique<ProbeDesk>(config.probe_modules, config.probe_timeout,
                                         std::min(config.probe_concurrency, kMostProbesForPeers),
-                                        setup.prober, clock_);
+                                        setup.prober, PolicyOf(config), clock_);
   std::vector<std::string_view> names;
   for (const CollectorAtWork& at_work : collectors_) {
     names.push_back(at_work.kind->name);

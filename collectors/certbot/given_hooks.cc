@@ -18,8 +18,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions 
      {"renew-hook", "deploy hook"}}};
 
 /// Of the files that every run as root reads; the others are those of single calls.
-constexpr std::array<std::string_view, 3> kForAll = {"/etc/letsencrypt/cli.ini",
-                                                     "/root/.config/letsencrypt/cli.ini", ""};
+constexpr std::array<std::string_view, 2> kForAll = {"/etc/letsencrypt/cli.ini",
+                                                     "/root/.config/letsencrypt/cli.ini"};
 
 }  // namespace
 
@@ -49,9 +49,14 @@ std::vector<GivenHook> HooksGivenTo(const Schedule& schedule) {
         continue;
       const bool is_only =
           counting == 1 && scheduler.calls.size() == 1 && ReachOf(command) == RenewalReach::kAll;
-      add("pre hook", command.pre_hook.value_or(""), scheduler.where, is_only);
-      add("post hook", command.post_hook.value_or(""), scheduler.where, is_only);
-      add("deploy hook", command.deploy_hook.value_or(""), scheduler.where, is_only);
+      const auto add_typed = [&](std::string_view kind, const std::optional<std::string>& hook) {
+        // What the shell puts in before certbot sees it is not known.
+        if (hook && hook->find_first_of("$`") == std::string::npos)
+          add(kind, *hook, scheduler.where, is_only);
+      };
+      add_typed("pre hook", command.pre_hook);
+      add_typed("post hook", command.post_hook);
+      add_typed("deploy hook", command.deploy_hook);
     }
   }
   return hooks;

@@ -46,7 +46,8 @@ class EnvironmentReading {
       DependOn(DirectoryOf(pattern.substr(0, pattern.find('*'))));
       for (const std::string& directory : Directories(pattern)) ReadPackages(directory);
     }
-    if (!is_certain_ || !has_certbot_) return nullptr;
+    const bool is_known = has_certbot_ || !environment_.missing_interpreter.empty();
+    if (!is_certain_ || !is_known) return nullptr;
     std::ranges::sort(environment_.plugins);
     return std::make_shared<const PluginEnvironment>(std::move(environment_));
   }
@@ -56,6 +57,14 @@ class EnvironmentReading {
  private:
   bool IsMissing(const Failure& failure, const std::string& path) const {
     return failure.reason == Reason::kNotFound && !view_.MayHide(files_, path);
+  }
+
+  bool IsGone(const std::string& path) const {
+    const Result<FileStatus> status = files_.Status(path);
+    if (status) return false;
+    const Reason reason = status.error().reason;
+    return (reason == Reason::kNotFound || reason == Reason::kBrokenLink) &&
+           !view_.MayHide(files_, path);
   }
 
   void DependOn(const std::string& path) { dependencies_.push_back(DependencyOn(files_, path)); }
@@ -83,6 +92,12 @@ class EnvironmentReading {
       return {};
     }
     const std::string prefix = DirectoryOf(DirectoryOf(interpreter));
+    DependOn(interpreter);
+    if (IsGone(interpreter)) {
+      environment_.where = ToValidUtf8(prefix);
+      environment_.missing_interpreter = ToValidUtf8(interpreter);
+      return {};
+    }
     DependOn(prefix + "/pyvenv.cfg");
     const std::string settings = Text(prefix + "/pyvenv.cfg");
     environment_.where = ToValidUtf8(prefix);

@@ -14,6 +14,9 @@ struct PluginEnvironment {
   std::vector<std::string> plugins;  // sorted; of every Python of the environment
   std::string where;                 // "/opt/certbot": for a person
   WallTime changed{};                // when a package was last added or removed
+  /// The Python that certbot's first line names, where it is not there: then it cannot start, as
+  /// after an upgrade of the system under a virtual environment.
+  std::string missing_interpreter{};
 };
 
 }  // namespace certhealth

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "collectors/base/utf8.h"
+
 namespace certhealth {
 namespace {
 
@@ -38,6 +40,16 @@ ProbeResult MergeAddresses(std::vector<ProbeResult> results) {
     merged.endpoint.failed_addresses.push_back({endpoint.address, *std::move(endpoint.failure)});
   }
   return merged;
+}
+
+Bundle ToBundle(std::string_view name, ProbeResult result) {
+  Bundle bundle;
+  bundle.source = Source::kEndpoint;
+  bundle.name = ToValidUtf8(name);
+  bundle.chain = std::move(result.chain);
+  bundle.failures = std::move(result.failures);
+  bundle.endpoint = std::make_shared<const Endpoint>(std::move(result.endpoint));
+  return bundle;
 }
 
 }  // namespace certhealth

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
 #include <vector>
 
+#include "collectors/bundle.h"
 #include "collectors/endpoint/prober.h"
 
 namespace certhealth {
@@ -14,5 +16,8 @@ namespace certhealth {
 /// one answers. Pure.
 /// REQUIRES: !results.empty()
 ProbeResult MergeAddresses(std::vector<ProbeResult> results);
+
+/// What was seen of one endpoint, under its name.
+Bundle ToBundle(std::string_view name, ProbeResult result);
 
 }  // namespace certhealth

@@ -44,8 +44,7 @@ class OpenSslTrustStore final : public TrustStore {
  public:
   OpenSslTrustStore(StoreHandle store) : store_(std::move(store)), known_(sk_X509_new_null()) {}
 
-  std::optional<EndpointFault> Judge(stack_st_X509* chain, const std::string& identity,
-                                     WallTime now) override {
+  ChainVerdict Judge(stack_st_X509* chain, const std::string& identity, WallTime now) override {
     if (std::optional<PathVerdict> verdict = Recall(identity, now)) {
       return Whole(*std::move(verdict), now);
     }
@@ -63,11 +62,14 @@ class OpenSslTrustStore final : public TrustStore {
   struct Memory {
     PathVerdict verdict;
     std::size_t dates_passed = 0;  // when it was given; afterwards another path may be the better
+    int known = 0;                 // intermediates, likewise
   };
 
-  static std::optional<EndpointFault> Whole(PathVerdict verdict, WallTime now) {
-    if (verdict.distrust) return std::move(verdict.distrust);
-    return JudgeDates(verdict.path, now);
+  static ChainVerdict Whole(PathVerdict verdict, WallTime now) {
+    if (verdict.distrust) return {std::move(verdict.distrust), std::nullopt};
+    if (auto distrust = JudgeDates(verdict.path, now)) return {std::move(distrust), std::nullopt};
+    const auto first_end = std::ranges::min_element(verdict.path, {}, &PathStep::not_after);
+    return {std::nullopt, first_end->not_after};
   }
 
   std::optional<PathVerdict> Recall(const std::string& identity, WallTime now) const {
@@ -76,6 +78,9 @@ class OpenSslTrustStore final : public TrustStore {
     if (found == remembered_.end()) return std::nullopt;
     const Memory& memory = found->second;
     if (memory.dates_passed != DatesPassed(memory.verdict.path, now)) return std::nullopt;
+    const auto& distrust = memory.verdict.distrust;
+    const bool is_open = distrust && distrust->reason == EndpointFailure::kUnknownIssuer;
+    if (is_open && memory.known != sk_X509_num(known_.get())) return std::nullopt;
     return memory.verdict;
   }
 
@@ -91,7 +96,8 @@ class OpenSslTrustStore final : public TrustStore {
     if (!verdict.distrust) RememberIntermediates(chain);
     if (identity.empty()) return;
     if (remembered_.size() >= kMaxRemembered) remembered_.clear();
-    remembered_.insert_or_assign(identity, Memory{verdict, DatesPassed(verdict.path, now)});
+    remembered_.insert_or_assign(
+        identity, Memory{verdict, DatesPassed(verdict.path, now), sk_X509_num(known_.get())});
   }
 
   /// Of a chain that is trusted, so that they say of others what these lack.

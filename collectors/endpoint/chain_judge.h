@@ -15,15 +15,20 @@ struct stack_st_X509;  // STACK_OF(X509)
 
 namespace certhealth {
 
+/// The verdict on a chain, the name aside.
+struct ChainVerdict {
+  std::optional<EndpointFault> distrust;
+  std::optional<WallTime> path_end;  // the first end on the path to a root; absent when distrusted
+};
+
 /// The roots of one file, and the verdicts on chains that they led to. A chain that was verified is
 /// not verified again, but its dates are judged each time. Thread-safe.
 class TrustStore {
  public:
   virtual ~TrustStore() = default;
-  /// The verdict on the certificates, the name aside. `identity` is the same for the same chain
-  /// alone; empty, and nothing is remembered. REQUIRES: a chain that is not empty.
-  virtual std::optional<EndpointFault> Judge(stack_st_X509* chain, const std::string& identity,
-                                             WallTime now) = 0;
+  /// `identity` is the same for the same chain alone; empty, and nothing is remembered. REQUIRES: a
+  /// chain that is not empty.
+  virtual ChainVerdict Judge(stack_st_X509* chain, const std::string& identity, WallTime now) = 0;
   /// How many chains have been verified so far.
   virtual std::size_t verified() const = 0;
 };

@@ -83,7 +83,8 @@ std::string_view NameOf(EndpointFailure failure);
 
 struct EndpointFault {
   EndpointFailure reason = EndpointFailure::kDistrusted;
-  std::string detail;  // for a person; valid UTF-8
+  std::string detail;            // for a person; valid UTF-8
+  bool name_is_unknown = false;  // of kTlsAlert: the peer says that it does not serve the name
 
   bool operator==(const EndpointFault&) const = default;
 };
@@ -122,11 +123,13 @@ struct Endpoint {
 
   std::optional<EndpointFault> failure;   // no certificate, or no complete handshake
   std::optional<EndpointFault> distrust;  // the verdict on the certificates, the name included
+  std::optional<WallTime> path_end;       // the first end on the path to a root; absent without one
   std::optional<bool> hostname_matches;   // absent without a leaf
 
   std::array<std::optional<std::chrono::duration<double>>, kProbePhases> phases;  // that ended well
-  std::string protocol;  // "TLSv1.3"; empty before the handshake
-  std::string cipher;    // "TLS_AES_256_GCM_SHA384"
+  std::string protocol;              // "TLSv1.3"; empty before the handshake
+  std::string cipher;                // "ECDHE-RSA-AES128-GCM-SHA256", as OpenSSL has it
+  std::string cipher_standard_name;  // "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" (IANA)
   std::string alpn;
   std::optional<OcspStaple> staple;
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "collectors/base/utf8.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/endpoint/address_merge.h"
 #include "collectors/endpoint/endpoint_url.h"
@@ -45,10 +44,10 @@ bool RanOutOfTime(const std::vector<ProbeResult>& results) {
   });
 }
 
-/// What a listener says that does not serve a name, or no TLS.
-bool DeclinesTheName(EndpointFailure reason) {
-  return reason == EndpointFailure::kNotTls || reason == EndpointFailure::kStartTlsRefused ||
-         reason == EndpointFailure::kTlsAlert;
+/// What a listener says that has served a name and does so no more, by its configuration. A server
+/// that cannot load its certificate says something else: another alert, no STARTTLS.
+bool DeclinesTheName(const EndpointFault& fault) {
+  return fault.reason == EndpointFailure::kNotTls || fault.name_is_unknown;
 }
 
 /// What one address of a watched name is called, a listener of this machine may be called too.
@@ -68,6 +67,11 @@ std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {
     }
   }
   return versions;
+}
+
+std::shared_ptr<const Bundle> Shared(const std::string& name, ProbeResult result, bool local) {
+  result.endpoint.local = local;
+  return std::make_shared<const Bundle>(ToBundle(name, std::move(result)));
 }
 
 }  // namespace
@@ -198,14 +202,14 @@ EndpointCollector::Bundles EndpointCollector::Told(const Wish& wish,
   if (wish.addresses == AddressSeries::kTogether) {
     ProbeResult merged = MergeAddresses(std::move(results));
     if (!wish.local || IsServedHere(wish, merged))
-      bundles.push_back(ToBundle(wish.name, std::move(merged), wish.local));
+      bundles.push_back(Shared(wish.name, std::move(merged), wish.local));
     return bundles;
   }
   std::unordered_set<std::string> names;
   for (ProbeResult& result : results) {
     std::string name = wish.name;
     if (!result.endpoint.address.empty()) name += "@" + result.endpoint.address;
-    if (names.insert(name).second) bundles.push_back(ToBundle(name, std::move(result), false));
+    if (names.insert(name).second) bundles.push_back(Shared(name, std::move(result), false));
   }
   return bundles;
 }
@@ -213,22 +217,10 @@ EndpointCollector::Bundles EndpointCollector::Told(const Wish& wish,
 bool EndpointCollector::IsServedHere(const Wish& wish, const ProbeResult& result) const {
   const Endpoint& endpoint = result.endpoint;
   if (endpoint.failure)
-    return served_here_.contains(wish.name) && !DeclinesTheName(endpoint.failure->reason);
+    return served_here_.contains(wish.name) && !DeclinesTheName(*endpoint.failure);
   if (endpoint.hostname_matches.value_or(false)) return true;
   // A certificate that has lost or gained names since: the old one may lack the name.
   return !result.chain.empty() && versions_before_.contains(ToHex(result.chain.front()->sha256));
-}
-
-std::shared_ptr<const Bundle> EndpointCollector::ToBundle(std::string name, ProbeResult result,
-                                                          bool local) {
-  auto bundle = std::make_shared<Bundle>();
-  bundle->source = Source::kEndpoint;
-  bundle->name = ToValidUtf8(name);
-  bundle->chain = std::move(result.chain);
-  bundle->failures = std::move(result.failures);
-  result.endpoint.local = local;
-  bundle->endpoint = std::make_shared<const Endpoint>(std::move(result.endpoint));
-  return bundle;
 }
 
 }  // namespace certhealth

@@ -26,7 +26,8 @@ namespace certhealth {
 /// A listener of this machine is an endpoint for a name when it presents a certificate that has the
 /// name, or the version before of a certificate on disk. What else it may present - a default
 /// certificate, an alert, no TLS at all - only tells that it does not serve that name: no Bundle.
-/// Once it was an endpoint and its listener is still there, silence is a failure of it.
+/// Once it was an endpoint and its listener is still there, silence is a failure of it, and so is
+/// an alert but for unrecognized_name, or STARTTLS no longer offered: a key that cannot be loaded.
 class EndpointCollector final : public Collector {
  public:
   EndpointCollector(const Clock& clock, EndpointOptions options, ListenersLook listeners,
@@ -55,7 +56,6 @@ class EndpointCollector final : public Collector {
   void Settle(const Wish& wish, std::vector<ProbeResult> results);
   Bundles Told(const Wish& wish, std::vector<ProbeResult> results) const;
   bool IsServedHere(const Wish& wish, const ProbeResult& result) const;
-  static std::shared_ptr<const Bundle> ToBundle(std::string name, ProbeResult result, bool local);
 
   const Clock& clock_;
   const EndpointOptions options_;

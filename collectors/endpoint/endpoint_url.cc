@@ -211,6 +211,14 @@ bool IsIpAddress(std::string_view host) {
   return IsNumeric(AF_INET, host) || IsNumeric(AF_INET6, host);
 }
 
+Result<std::string> ParseHostName(std::string_view text) {
+  const auto target = ParseEndpointUrl(text);
+  const bool is_name =
+      target && text.find_first_of(":/[") == std::string_view::npos && !IsIpAddress(target->host);
+  if (!is_name) return Failure{Reason::kBadText, Quoted(text) + " is no host name"};
+  return target->host;
+}
+
 std::string HostAndPort(std::string_view host, std::uint16_t port) {
   const std::string number = std::to_string(port);
   if (host.find(':') == std::string_view::npos) return std::string(host) + ":" + number;

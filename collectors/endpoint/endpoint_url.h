@@ -35,6 +35,9 @@ std::optional<StartTls> StartTlsOfScheme(std::string_view scheme);
 /// with bytes that are not printable replaced.
 Result<EndpointTarget> ParseEndpointUrl(std::string_view text);
 
+/// A host name alone, in lower case and without the dot at its end; no address, no port.
+Result<std::string> ParseHostName(std::string_view text);
+
 /// "www.example.com:443", "[2001:db8::1]:443"
 std::string HostAndPort(std::string_view host, std::uint16_t port);
 

@@ -17,7 +17,6 @@ namespace certhealth {
 namespace {
 
 constexpr std::size_t kNamesOfACertificate = 10;
-constexpr std::string_view kMadeUpLabel = "certhealth-probe";
 
 /// Ports that speak TLS from the first byte and serve no web pages.
 constexpr auto kNoWebPorts =

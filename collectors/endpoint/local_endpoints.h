@@ -12,6 +12,9 @@
 
 namespace certhealth {
 
+/// Stands for the asterisk of a wildcard where a server is asked for a name that it covers.
+inline constexpr std::string_view kMadeUpLabel = "certhealth-probe";
+
 /// One question to a listener of this machine.
 struct LocalQuestion {
   std::string name;       // of the endpoint: "www.example.com:443"

@@ -17,6 +17,9 @@ bool StartsWithWord(std::string_view text, std::string_view word) {
   return same && (text.size() == word.size() || text[word.size()] == ' ');
 }
 
+// Each costs memory, however short it is; greetings are a dozen at most.
+constexpr std::size_t kMostLines = 256;
+
 /// An answer of SMTP, LMTP, FTP or NNTP: a code of three digits, and text of one line or more.
 struct Reply {
   int code = 0;
@@ -57,6 +60,7 @@ Task<Result<Reply, EndpointFault>> ReadReply(StartTlsTalk& talk, std::string_vie
       co_return NotThisProtocol(protocol, *line);
     }
     const bool has_code = code == reply.code;
+    if (reply.lines.size() == kMostLines) co_return NotThisProtocol(protocol, "lines without end");
     reply.lines.push_back(has_code && line->size() > 4 ? line->substr(4) : std::string());
     if (has_code && (line->size() == 3 || (*line)[3] == ' ')) co_return std::move(reply);
   }

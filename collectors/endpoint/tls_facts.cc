@@ -95,7 +95,9 @@ std::optional<EndpointFault> TellCertificates(const TlsStream& tls, const Expect
                                             "the certificate is not for " + expected.server_name});
   }
   if (expected.roots) {
-    Worsen(endpoint.distrust, (*expected.roots)->Judge(chain, identity, expected.now));
+    ChainVerdict verdict = (*expected.roots)->Judge(chain, identity, expected.now);
+    endpoint.path_end = verdict.path_end;
+    Worsen(endpoint.distrust, std::move(verdict.distrust));
   } else {
     result.failures.push_back(expected.roots.error());
     Worsen(endpoint.distrust, EndpointFault{EndpointFailure::kUnknownIssuer,
@@ -107,6 +109,7 @@ std::optional<EndpointFault> TellCertificates(const TlsStream& tls, const Expect
 void TellSession(const TlsStream& tls, const std::string& min_protocol, Endpoint& endpoint) {
   endpoint.protocol = tls.protocol();
   endpoint.cipher = tls.cipher();
+  endpoint.cipher_standard_name = tls.cipher_standard_name();
   endpoint.alpn = tls.alpn();
   Worsen(endpoint.distrust, JudgeProtocol(tls, min_protocol));
 }

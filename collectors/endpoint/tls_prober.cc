@@ -127,6 +127,18 @@ class Round {
  private:
   using Results = std::vector<ProbeResult>;
 
+  /// What could not be connected to in this round, however long that was tried.
+  struct Dead {
+    EndpointFault fault;
+    milliseconds patience{};
+  };
+
+  /// What is left of an order's time when its addresses are known.
+  struct Allowance {
+    Clocked::duration resolved_in{};  // is over of each address's time
+    Deadline end = kNoDeadline;       // of all addresses together
+  };
+
   /// Begins with as many orders as there are places, and with another for each that is given back.
   Task<void> Begin() {
     for (std::size_t i = 0; i < orders_.size(); ++i) {
@@ -150,21 +162,24 @@ class Round {
       if (order.target.address.empty()) SetPhase(results.back(), ProbePhase::kResolve, resolved_in);
     }
     if (order.addresses == AddressChoice::kFirstUp) {
-      co_await ProbeUntilUp(order, *addresses, results, std::move(place), resolved_in);
+      const Allowance allowance{resolved_in, begun + order.deadlines.whole};
+      co_await ProbeUntilUp(order, *addresses, results, std::move(place), allowance);
       co_return;
     }
+    const Allowance allowance{resolved_in, kNoDeadline};
     for (std::size_t i = 1; i < addresses->size(); ++i) {
-      loop_.Spawn(ProbeInTurn(order, (*addresses)[i], results[i], Place(), resolved_in));
+      loop_.Spawn(ProbeInTurn(order, (*addresses)[i], results[i], Place(), allowance));
     }
-    co_await ProbeInTurn(order, addresses->front(), results[0], std::move(place), resolved_in);
+    co_await ProbeInTurn(order, addresses->front(), results[0], std::move(place), allowance);
   }
 
   Task<void> ProbeUntilUp(const ProbeOrder& order, const std::vector<IpAddress>& addresses,
-                          Results& results, Place place, Clocked::duration resolved_in) {
+                          Results& results, Place place, Allowance allowance) {
     for (std::size_t i = 0; i < addresses.size(); ++i) {
       Place first = std::exchange(place, Place());  // the later addresses find one of their own
-      co_await ProbeInTurn(order, addresses[i], results[i], std::move(first), resolved_in);
-      if (!results[i].endpoint.is_up() && i + 1 < addresses.size()) continue;
+      co_await ProbeInTurn(order, addresses[i], results[i], std::move(first), allowance);
+      const bool is_last = i + 1 == addresses.size() || Clocked::now() >= allowance.end;
+      if (!results[i].endpoint.is_up() && !is_last) continue;
       ProbeResult told = std::move(results[i]);
       results.clear();
       results.push_back(std::move(told));
@@ -197,20 +212,29 @@ class Round {
   /// Probes when it is this address's turn. Who has to wait for that gives its place back
   /// meanwhile.
   Task<void> ProbeInTurn(const ProbeOrder& order, IpAddress address, ProbeResult& result,
-                         Place place, Clocked::duration resolved_in) {
+                         Place place, Allowance allowance) {
     Gate& turns = TurnsOf({address, order.target.port});
     Place turn;
     if (turns.TryEnter()) {
       turn = Place(turns);
     } else {
       place = Place();
-      if (co_await turns.Enter(Clocked::now() + order.deadlines.whole)) turn = Place(turns);
+      const Deadline patience = std::min(allowance.end, Clocked::now() + order.deadlines.whole);
+      if (co_await turns.Enter(patience)) turn = Place(turns);
+      // One that nobody can connect to is not asked once more for each of its names.
+      const auto dead = dead_.find({address, order.target.port});
+      if (dead != dead_.end() && dead->second.patience >= order.deadlines.connect) {
+        result.endpoint.probed = lasting_.clock.Now();
+        result.endpoint.failure = dead->second.fault;
+        co_return;
+      }
     }
     if (!place.taken()) {
       co_await places_.Enter(kNoDeadline);
       place = Place(places_);
     }
-    const Deadline whole = Clocked::now() + order.deadlines.whole - resolved_in;
+    const Deadline whole =
+        std::min(allowance.end, Clocked::now() + order.deadlines.whole - allowance.resolved_in);
     std::optional<EndpointFault> fault = co_await ProbeOne(order, address, result, whole);
     if (fault) result.endpoint.failure = std::move(fault);
   }
@@ -233,7 +257,10 @@ class Round {
     Result<TcpStream, StreamFault> connected =
         co_await TcpStream::Connect(loop_, peer, std::min(whole, begun + order.deadlines.connect));
     if (!connected) {
-      co_return EndpointFault{ReasonOfConnect(connected.error().reason), connected.error().detail};
+      EndpointFault fault{ReasonOfConnect(connected.error().reason), connected.error().detail};
+      if (fault.reason != EndpointFailure::kLocalError)
+        dead_.emplace(peer, Dead{fault, order.deadlines.connect});
+      co_return std::move(fault);
     }
     TcpStream tcp = *std::move(connected);
     SetPhase(result, ProbePhase::kConnect, Clocked::now() - begun);
@@ -253,7 +280,10 @@ class Round {
     const Clocked::time_point ended = Clocked::now();
     std::optional<EndpointFault> lost = TellCertificates(
         tls, {name, RootsOf(order.roots), result.endpoint.probed}, lasting_.certificates, result);
-    if (broken) co_return EndpointFault{ReasonOfHandshake(broken->reason), broken->detail};
+    if (broken) {
+      co_return EndpointFault{ReasonOfHandshake(broken->reason), broken->detail,
+                              broken->name_is_unknown};
+    }
     SetPhase(result, ProbePhase::kHandshake, ended - begun);
     TellSession(tls, order.min_protocol, result.endpoint);
     co_await tls.Close(std::min(whole, Clocked::now() + kGoodbye));
@@ -318,6 +348,7 @@ class Round {
   std::vector<Results> results_;
   Gate places_;
   std::map<SocketAddress, std::unique_ptr<Gate>> turns_;
+  std::map<SocketAddress, Dead> dead_;
   std::unique_ptr<Resolver> resolver_;
   std::map<std::string, Result<std::shared_ptr<TrustStore>>> roots_;
   std::map<std::string, Result<std::shared_ptr<const TlsIdentity>>> identities_;

@@ -59,6 +59,11 @@ void TlsSocket::AttachTo(SSL* ssl) {
 }
 
 int TlsSocket::Read(BIO* bio, char* bytes, int length) {
+  if (reads_left_ == 0) {
+    errno = EAGAIN;
+    return Outcome(bio, -1, BIO_FLAGS_READ);
+  }
+  --reads_left_;
   const ssize_t count = recv(descriptor_, bytes, static_cast<std::size_t>(length), 0);
   if (count > 0) {
     const auto fresh =

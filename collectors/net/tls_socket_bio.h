@@ -28,6 +28,10 @@ class TlsSocket {
   /// The last error of the socket; 0 when there was none.
   int error() const { return error_; }
 
+  /// How often OpenSSL may read before the socket plays empty. One call of OpenSSL's reads on for
+  /// as long as a peer goes on sending what it skips, and knows no deadline.
+  void AllowReads(int count) { reads_left_ = count; }
+
   // For OpenSSL.
   int Read(BIO* bio, char* bytes, int length);
   int Write(BIO* bio, const char* bytes, int length);
@@ -35,6 +39,7 @@ class TlsSocket {
  private:
   const int descriptor_;
   int error_ = 0;
+  int reads_left_ = 0;
   std::array<char, 32> beginning_{};
   std::size_t beginning_bytes_ = 0;
 };

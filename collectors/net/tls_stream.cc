@@ -32,6 +32,7 @@ constexpr const char* kSignatures =
     "RSA+SHA384:RSA+SHA512:ECDSA+SHA224:ECDSA+SHA1:RSA+SHA224:RSA+SHA1:DSA+SHA256:DSA+SHA384:"
     "DSA+SHA512:DSA+SHA224:DSA+SHA1";
 constexpr long kMaxCertificateMessageBytes = 100L * 1024;
+constexpr int kReadsAtOnce = 64;  // before others have their turn, and the deadline is looked at
 
 int TakeEveryCertificate(X509_STORE_CTX*, void*) { return 1; }
 
@@ -80,6 +81,7 @@ TlsFault FaultOfQueue() {
     }
     if (library != ERR_LIB_SSL) continue;
     if (IsAlert(reason)) fault.reason = TlsFailure::kAlert;
+    if (reason == SSL_R_TLSV1_UNRECOGNIZED_NAME) fault.name_is_unknown = true;
     if (reason == SSL_R_EXCESSIVE_MESSAGE_SIZE) fault.reason = TlsFailure::kTooLarge;
     if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) fault.reason = TlsFailure::kClosed;
     if (reason == SSL_R_UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS ||
@@ -134,6 +136,7 @@ struct TlsStream::State {
     for (;;) {
       ERR_clear_error();
       errno = 0;
+      socket.AllowReads(kReadsAtOnce);
       const int result = call(ssl.get());
       if (result > 0) co_return std::nullopt;
       const int error = SSL_get_error(ssl.get(), result);
@@ -192,6 +195,11 @@ std::string TlsStream::protocol() const { return SSL_get_version(state_->ssl.get
 std::string TlsStream::cipher() const {
   const SSL_CIPHER* cipher = SSL_get_current_cipher(state_->ssl.get());
   return cipher == nullptr ? "" : SSL_CIPHER_get_name(cipher);
+}
+
+std::string TlsStream::cipher_standard_name() const {
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(state_->ssl.get());
+  return cipher == nullptr ? "" : SSL_CIPHER_standard_name(cipher);
 }
 
 int TlsStream::cipher_bits() const {

@@ -31,7 +31,8 @@ enum class TlsFailure {
 
 struct TlsFault {
   TlsFailure reason = TlsFailure::kLocal;
-  std::string detail;  // for a person; valid UTF-8
+  std::string detail;            // for a person; valid UTF-8
+  bool name_is_unknown = false;  // the alert was unrecognized_name (RFC 6066, 3)
 };
 
 /// A certificate and its key, to be shown to servers that ask for one. Immutable, shared.
@@ -81,7 +82,8 @@ class TlsStream final : public ByteStream {
 
   // What the peer has presented, after a handshake that failed too.
   std::string protocol() const;                        // "TLSv1.3"
-  std::string cipher() const;                          // "TLS_AES_256_GCM_SHA384"
+  std::string cipher() const;                          // "ECDHE-RSA-AES128-GCM-SHA256"
+  std::string cipher_standard_name() const;            // the same as IANA has it: "TLS_ECDHE_..."
   int cipher_bits() const;                             // strength
   std::string alpn() const;                            // empty when none was agreed on
   std::span<const unsigned char> ocsp_staple() const;  // DER; empty when there is none

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collectors/base/utf8.h"
+#include "collectors/certbot/paths.h"
 #include "collectors/web_server/conf_files.h"
 #include "collectors/web_server/nginx_tokens.h"
 #include "collectors/web_server/web_server_reading.h"
@@ -18,6 +19,10 @@ constexpr int kMaxDepth = 16;
 /// Files that nginx opens for every server that names them, whether it listens with TLS or not
 /// (ngx_http_ssl_merge_srv_conf).
 constexpr std::array<std::string_view, 2> kLoadedBySsl = {"ssl_certificate", "ssl_certificate_key"};
+
+/// Blocks that hold directives for logs; what looks like one in another, a map, is data.
+constexpr std::array<std::string_view, 6> kLogging = {"http", "server", "location",
+                                                      "if",   "stream", "mail"};
 
 class NginxReading {
  public:
@@ -85,6 +90,8 @@ class NginxReading {
 
   void ReadDirective(const std::string& path, const NginxToken& token, int depth) {
     const std::vector<std::string>& words = token.words;
+    if (words.size() > 1 && (words[0] == "access_log" || words[0] == "error_log"))
+      return ReadLog(path, token);
     if (words.size() != 2) return;
     if (words[0] == "include") return Include(path, token, depth);
     const bool in_server = blocks_.size() == 2 && blocks_[0] == "http" && blocks_[1] == "server";
@@ -100,6 +107,18 @@ class NginxReading {
     const std::string file = FullPath(words[1]);
     if (files_.IsMissing(file))
       Fault(path, token.line, words[0] + " " + file + ", which does not exist");
+  }
+
+  /// nginx creates its logs, but not their directories (ngx_init_cycle opens them all). What has a
+  /// variable is opened when a client comes; "off", "stderr" and "syslog:..." are no files.
+  void ReadLog(const std::string& path, const NginxToken& token) {
+    const std::string& log = token.words[1];
+    const bool is_directive =
+        blocks_.empty() || std::ranges::find(kLogging, blocks_.back()) != kLogging.end();
+    if (!is_directive || !log.starts_with('/') || log.find('$') != std::string::npos) return;
+    const std::string directory = DirectoryOf(log);
+    if (files_.IsMissing(directory))
+      Fault(path, token.line, token.words[0] + " " + log + ", whose directory does not exist");
   }
 
   void Include(const std::string& path, const NginxToken& token, int depth) {

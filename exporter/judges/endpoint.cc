@@ -86,9 +86,10 @@ std::optional<Finding> EndpointDown(const Case& given) {
   }
   if (endpoint.failed_addresses.empty()) return std::nullopt;
   const FailedAddress& first = endpoint.failed_addresses.front();
-  return Risk(std::to_string(endpoint.failed_addresses.size()) + " of its " +
-              std::to_string(endpoint.addresses) + " addresses does not answer: " + first.address +
-              ": " + Says(first.failure));
+  const std::size_t count = endpoint.failed_addresses.size();
+  return Risk(std::to_string(count) + " of its " + std::to_string(endpoint.addresses) +
+              (count == 1 ? " addresses does not answer: " : " addresses do not answer: ") +
+              first.address + ": " + Says(first.failure));
 }
 
 std::optional<Finding> EndpointUntrusted(const Case& given) {

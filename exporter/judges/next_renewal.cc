@@ -66,7 +66,9 @@ const PluginEnvironment* EnvironmentOf(const Case& given) {
   const auto& history = machine.roots[given.lineage->root].history;
   const auto find = [&](const std::string& program) -> const PluginEnvironment* {
     const auto found = machine.plugin_environments.find(program);
-    return found == machine.plugin_environments.end() ? nullptr : found->second.get();
+    const bool is_known =
+        found != machine.plugin_environments.end() && found->second->missing_interpreter.empty();
+    return is_known ? found->second.get() : nullptr;
   };
   if (history != nullptr && !history->plugins.empty()) return find(history->entry_point);
   const PluginEnvironment* only = nullptr;
@@ -78,6 +80,49 @@ const PluginEnvironment* EnvironmentOf(const Case& given) {
     }
   }
   return only;
+}
+
+/// Whether what starts certbot starts the one whose program is `entry_point`, as far as that can be
+/// told; a person may have run another.
+bool IsStarted(const CertbotMachine& machine, const std::string& entry_point) {
+  bool another_is = false;
+  const bool is_snaps = entry_point.starts_with("/snap/");
+  for (const Scheduler& scheduler : machine.schedule.schedulers) {
+    if (scheduler.counts() == false) continue;
+    for (const ScheduledCall& call : scheduler.calls) {
+      const bool calls_snaps = call.command.text.find("snap") != std::string::npos ||
+                               call.program.path.find("snap") != std::string::npos;
+      if (call.program.path == entry_point || (is_snaps && calls_snaps)) return true;
+      another_is = another_is || call.program.state == ProgramState::kExecutable ||
+                   call.command.runs_elsewhere;
+    }
+  }
+  return !another_is || entry_point.empty();
+}
+
+/// The certbot that renews the lineage, where its Python is gone and no other may do its work.
+const PluginEnvironment* BrokenCertbot(const Case& given) {
+  const CertbotMachine& machine = *given.machine;
+  const auto broken = [&](const std::string& program) -> const PluginEnvironment* {
+    const auto found = machine.plugin_environments.find(program);
+    const bool is_broken =
+        found != machine.plugin_environments.end() && !found->second->missing_interpreter.empty();
+    return is_broken ? found->second.get() : nullptr;
+  };
+  const auto& history = machine.roots[given.lineage->root].history;
+  const PluginEnvironment* certbot = nullptr;
+  if (history != nullptr && !history->entry_point.empty()) {
+    certbot = broken(history->entry_point);
+    if (certbot == nullptr) return nullptr;
+  }
+  for (const Scheduler& scheduler : machine.schedule.schedulers) {
+    for (const ScheduledCall& call : scheduler.calls) {
+      const PluginEnvironment* called = broken(call.program.path);
+      if (called == nullptr) return nullptr;
+      if (certbot == nullptr) certbot = called;
+    }
+  }
+  return certbot;
 }
 
 }  // namespace
@@ -173,6 +218,10 @@ std::optional<Finding> PluginMissing(const Case& given) {
   if (conf == nullptr || !given.plan.enabled) return std::nullopt;
   const auto& history = given.machine->roots[given.lineage->root].history;
   const bool has_log = history != nullptr && !history->plugins.empty();
+  if (const PluginEnvironment* broken = BrokenCertbot(given)) {
+    return FailsRenewal("certbot cannot start: its first line names " +
+                        broken->missing_interpreter + ", which does not exist");
+  }
   const PluginEnvironment* environment = EnvironmentOf(given);
   const std::array<std::pair<const char*, const std::string&>, 2> named = {
       {{"authenticator", conf->authenticator}, {"installer", conf->installer}}};
@@ -199,9 +248,12 @@ std::optional<Finding> PluginMissing(const Case& given) {
                              environment->where);
     }
     if (has_log) {
-      return LacksPlugin(*conf, plugin,
-                         setting + ", but certbot " + history->version + " found only " +
-                             FormatList(history->plugins, history->plugins.size()));
+      std::string why = setting + ", but certbot " + history->version + " found only " +
+                        FormatList(history->plugins, history->plugins.size());
+      if (!IsStarted(*given.machine, history->entry_point))
+        return Risk(std::move(why) + "; it was " + history->entry_point +
+                    ", and another certbot is the one that is started regularly");
+      return LacksPlugin(*conf, plugin, std::move(why));
     }
     if (environment == nullptr) continue;
     return LacksPlugin(*conf, plugin,

@@ -24,8 +24,12 @@ bool MayStopSomething(const Case& given, const std::string& pre_hook) {
 
 bool HasPreHook(const Case& given, const RenewalConf& conf) {
   const Schedule& schedule = given.machine->schedule;
-  const HookDirectory& hooks = given.machine->roots[given.lineage->root].pre_hooks;
-  return MayStopSomething(given, conf.pre_hook) || !hooks.seen || !hooks.programs.empty() ||
+  const CertbotRoot& root = given.machine->roots[given.lineage->root];
+  const HookDirectory& hooks = root.pre_hooks;
+  const bool another_has_one =
+      !root.first_with_pre_hook.empty() && root.first_with_pre_hook < given.lineage->name;
+  return another_has_one || MayStopSomething(given, conf.pre_hook) || !hooks.seen ||
+         !hooks.programs.empty() ||
          std::ranges::any_of(
              schedule.cli_inis,
              [](const CliIniFile& file) { return file.settings.Find("pre-hook") != nullptr; }) ||

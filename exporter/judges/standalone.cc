@@ -34,6 +34,11 @@ Obstruction OfAddress(const ListeningSocket& listener, const std::string& text) 
   if (!is_ipv4 && inet_pton(AF_INET6, text.c_str(), address.data()) != 1) {
     return Obstruction::kPerhaps;  // a name
   }
+  if (std::ranges::all_of(address, [](std::uint8_t byte) { return byte == 0; })) {
+    // Of any address: all of IPv4, or both families.
+    const bool is_ipv6_too = !is_ipv4 && listener.family == AddressFamily::kIpv6;
+    return is_ipv6_too ? Obstruction::kCertain : OfWildcard(listener);
+  }
   const auto family = is_ipv4 ? AddressFamily::kIpv4 : AddressFamily::kIpv6;
   if (listener.family == family) {
     return listener.is_wildcard() || listener.address == address ? Obstruction::kCertain

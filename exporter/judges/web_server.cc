@@ -41,6 +41,8 @@ bool HasHostOn(const WebServerConf& conf, std::uint16_t port) {
 
 /// Programs that are the web server itself, as /proc names them.
 bool IsTheServer(const WebServerPlugin& plugin, const std::string& process) {
+  // Systemd holds the sockets that it hands to services.
+  if (process == "systemd" || process == plugin.ctl.substr(plugin.ctl.rfind('/') + 1)) return true;
   if (plugin.server == WebServer::kNginx)
     return process.starts_with("nginx") || process.starts_with("openresty");
   return process.starts_with("apache") || process.starts_with("httpd");

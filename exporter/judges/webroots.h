@@ -16,14 +16,14 @@ class Webroots {
  public:
   explicit Webroots(const RenewalConf& conf);
 
-  /// The entry of `name` in the map, else the last webroot_path; empty for none.
+  /// The entry of `name` in the map, written alike, else the last webroot_path; empty for none.
   std::string_view Of(std::string_view name) const;
 
   bool IsMappedTo(std::string_view path) const { return mapped_paths_.contains(path); }
   bool IsAWebrootPath(std::string_view path) const { return webroot_paths_.contains(path); }
 
  private:
-  std::unordered_map<std::string, std::string_view> by_name_;  // in lower case
+  std::unordered_map<std::string_view, std::string_view> by_name_;
   std::unordered_set<std::string_view> mapped_paths_;
   std::unordered_set<std::string_view> webroot_paths_;
   std::string_view last_;

@@ -10,6 +10,7 @@
 #include "collectors/certificate_reader.h"
 #include "collectors/endpoint/endpoint_collector.h"
 #include "collectors/endpoint/endpoint_url.h"
+#include "collectors/endpoint/local_endpoints.h"
 #include "exporter/watch.h"
 
 namespace certhealth {
@@ -17,17 +18,32 @@ namespace {
 
 constexpr int kCouldNotLook = 3;
 
+/// The name of a wildcard is asked for by one that it covers.
+std::string WithoutWildcard(const std::string& name) {
+  return name.starts_with("*.") ? std::string(kMadeUpLabel) + name.substr(1) : name;
+}
+
 /// An endpoint as people type it, or as it is named in the report: "www.example.com:443@192.0.2.1"
-/// is a name asked for at an address.
+/// is a name asked for at an address, "www.example.com:443@backend.internal" at another host, and
+/// an address of that may follow.
 Result<EndpointTarget> ParseTyped(const std::string& typed) {
-  const std::size_t at = typed.rfind('@');
-  if (at == std::string::npos) return ParseEndpointUrl(typed);
-  auto target = ParseEndpointUrl(typed.substr(0, at));
-  if (!target) return target.error();
+  const std::size_t at = typed.find('@');
+  auto target = ParseEndpointUrl(WithoutWildcard(typed.substr(0, at)));
+  if (!target || at == std::string::npos) return target;
   EndpointTarget parsed = *std::move(target);
-  parsed.address = typed.substr(at + 1);
-  if (!IsIpAddress(parsed.address))
-    return Failure{Reason::kBadText, "behind the @ goes the address to connect to"};
+  std::string place = typed.substr(at + 1);
+  if (const std::size_t next = place.find('@'); next != std::string::npos) {
+    parsed.address = place.substr(next + 1);
+    place.resize(next);
+  }
+  if (parsed.address.empty() && IsIpAddress(place)) {
+    parsed.address = place;
+    return parsed;
+  }
+  auto host = ParseHostName(place);
+  if (!host || (!parsed.address.empty() && !IsIpAddress(parsed.address)))
+    return Failure{Reason::kBadText, "behind the @ goes the address or the host to connect to"};
+  parsed.server_name = std::exchange(parsed.host, *std::move(host));
   return parsed;
 }
 

@@ -10,19 +10,6 @@
 #include "exporter/probe/probe_request.h"
 
 namespace certhealth {
-namespace {
-
-Bundle ToBundle(std::string name, ProbeResult result) {
-  Bundle bundle;
-  bundle.source = Source::kEndpoint;
-  bundle.name = std::move(name);
-  bundle.chain = std::move(result.chain);
-  bundle.failures = std::move(result.failures);
-  bundle.endpoint = std::make_shared<const Endpoint>(std::move(result.endpoint));
-  return bundle;
-}
-
-}  // namespace
 
 /// The right to one probe, given back in the end, whatever is thrown.
 class ProbeDesk::Seat {
@@ -52,8 +39,9 @@ HttpResponse ProbeDesk::Answer(const HttpRequest& request) {
   const std::chrono::duration<double> took = clock_.Ticks() - started;
   HttpResponse response;
   response.content_type = ContentTypeOf(PageFormat::kText);
-  response.body.push_back(MakeBlock(ToProbePage(
-      ToBundle(parsed->name, MergeAddresses(std::move(results.front()))), took, clock_.Now())));
+  response.body.push_back(
+      MakeBlock(ToProbePage(ToBundle(parsed->name, MergeAddresses(std::move(results.front()))),
+                            took, policy_, clock_.Now())));
   return response;
 }
 

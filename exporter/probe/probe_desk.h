@@ -12,6 +12,7 @@
 #include "collectors/endpoint/prober.h"
 #include "exporter/http_message.h"
 #include "exporter/probe/probe_module.h"
+#include "exporter/report.h"
 
 namespace certhealth {
 
@@ -21,11 +22,12 @@ class ProbeDesk {
  public:
   /// `timeout` is of the modules without their own. `clock` outlives it.
   ProbeDesk(std::vector<ProbeModule> modules, std::chrono::milliseconds timeout, std::size_t limit,
-            std::shared_ptr<Prober> prober, const Clock& clock)
+            std::shared_ptr<Prober> prober, Policy policy, const Clock& clock)
       : modules_(std::move(modules)),
         timeout_(timeout),
         limit_(limit),
         prober_(std::move(prober)),
+        policy_(std::move(policy)),
         clock_(clock) {}
 
   /// 200 with the page, whether the probe succeeds or not; 400 where the request is wrong, 403
@@ -39,6 +41,7 @@ class ProbeDesk {
   const std::chrono::milliseconds timeout_;
   const std::size_t limit_;
   const std::shared_ptr<Prober> prober_;
+  const Policy policy_;
   const Clock& clock_;
   std::atomic<std::size_t> in_flight_ = 0;
 };

@@ -15,7 +15,7 @@ namespace certhealth {
 struct ProbeModule {
   std::string name;
   std::vector<std::string> targets;     // globs of host:port
-  StartTls starttls = StartTls::kNone;  // where the target names no scheme and its port none
+  StartTls starttls = StartTls::kNone;  // where the target names no scheme
   ProbeReach reach = ProbeReach::kPublicInternet;
   std::vector<std::string> alpn;
   std::string min_protocol;

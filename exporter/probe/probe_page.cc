@@ -30,9 +30,8 @@ WallTime EarliestEnd(const Bundle& endpoint) {
       ->not_after;
 }
 
-/// As Go prints a serial: lower case, without zeros in front.
+/// As blackbox_exporter prints a serial: two digits a byte, in lower case.
 std::string SerialInGo(std::string_view serial) {
-  serial.remove_prefix(std::min(serial.find_first_not_of('0'), serial.size()));
   std::string lower(serial);
   for (char& c : lower) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
@@ -57,14 +56,15 @@ std::string Joined(const std::vector<std::string>& names) {
 std::string CertificateFamilies(const Bundle& endpoint) {
   if (endpoint.chain.empty()) return {};
   const Certificate& leaf = *endpoint.chain.front();
+  const auto& path_end = endpoint.endpoint->path_end;
   const bool is_verified = endpoint.endpoint->is_up() && !endpoint.endpoint->distrust;
   std::string text = Gauge("probe_ssl_earliest_cert_expiry",
                            "When the first of the certificates presented expires.",
                            Seconds(EarliestEnd(endpoint)));
-  if (is_verified)
+  if (is_verified && path_end)
     text += Gauge("probe_ssl_last_chain_expiry_timestamp_seconds",
-                  "When the chain presented expires; absent when it is not trusted.",
-                  Seconds(EarliestEnd(endpoint)));
+                  "When the path to the root expires; absent when it is not trusted.",
+                  Seconds(*path_end));
   return text + Gauge("probe_ssl_last_chain_info", "Identity of the leaf certificate.", 1,
                       {{"fingerprint_sha256", ToHex(leaf.sha256)},
                        {"subject", leaf.subject},
@@ -79,9 +79,10 @@ std::string BlackboxFamilies(const Bundle& bundle, std::chrono::duration<double>
   std::string text =
       Gauge("probe_success", "Whether the endpoint presented a certificate that is trusted.",
             endpoint.is_up() && !endpoint.distrust ? 1 : 0) +
-      Gauge("probe_duration_seconds", "How long the probe took.", took.count()) +
-      Gauge("probe_dns_lookup_time_seconds", "How long the name took to resolve.",
-            resolve ? resolve->count() : 0);
+      Gauge("probe_duration_seconds", "How long the probe took.", took.count());
+  if (resolve)
+    text += Gauge("probe_dns_lookup_time_seconds", "How long the name took to resolve.",
+                  resolve->count());
   if (!endpoint.address.empty())
     text += Gauge("probe_ip_protocol", "4 or 6: the protocol of the address that was asked.",
                   endpoint.address.find(':') == std::string::npos ? 4 : 6);
@@ -89,7 +90,7 @@ std::string BlackboxFamilies(const Bundle& bundle, std::chrono::duration<double>
     text += Gauge("probe_tls_version_info", "The protocol that was agreed on.", 1,
                   {{"version", VersionInGo(endpoint.protocol)}}) +
             Gauge("probe_tls_cipher_info", "The cipher that was agreed on.", 1,
-                  {{"cipher", endpoint.cipher}});
+                  {{"cipher", endpoint.cipher_standard_name}});
   }
   return text + CertificateFamilies(bundle);
 }
@@ -101,14 +102,15 @@ bool IsOfAnEndpoint(const MetricKind& kind) {
 
 }  // namespace
 
-std::string ToProbePage(const Bundle& endpoint, std::chrono::duration<double> took, WallTime now) {
+std::string ToProbePage(const Bundle& endpoint, std::chrono::duration<double> took,
+                        const Policy& policy, WallTime now) {
   auto run = std::make_shared<CollectorRun>();
   run->collector = "endpoints";
   run->finished = now;
   run->bundles.push_back(std::make_shared<const Bundle>(endpoint));
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->runs.push_back(std::move(run));
-  const Report report = Evaluate(std::move(snapshot), {}, now);
+  const Report report = Evaluate(std::move(snapshot), policy, now);
   const MetricsInput input = MakeMetricsInput(report, DnsNameSeries::kNo);
   std::string text = BlackboxFamilies(endpoint, took);
   for (const MetricKind& kind : Metrics()) {

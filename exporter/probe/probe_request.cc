@@ -87,10 +87,9 @@ Result<std::string> ParseServerName(const Query& query) {
     const auto typed = Parameter(query, parameter);
     if (!typed) return typed.error();
     if (typed->empty()) continue;
-    const auto target = ParseEndpointUrl(*typed);
-    if (!target || typed->find_first_of(":/[") != std::string::npos || IsIpAddress(target->host))
-      return Bad(std::string(parameter) + ": '" + Printable(*typed) + "' is no host name");
-    return target->host;
+    auto name = ParseHostName(*typed);
+    if (!name) return Bad(std::string(parameter) + ": " + name.error().detail);
+    return name;
   }
   return std::string();
 }

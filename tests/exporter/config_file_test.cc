@@ -55,7 +55,7 @@ TEST(ConfigFile, ReadsEndpointsAndWhatMayBeProbed) {
       "[local]\n"
       "ports = 443, 8443, smtp:2526\n"
       "[probe \"default\"]\n"
-      "targets = *.example.com:443, [[]2001:db8::1]:443\n"
+      "targets = *.Example.com:443, [[]2001:db8::1]:443, [2001:db8::2]:443\n"
       "private = yes\n"
       "starttls = imap\n"
       "timeout = 4s\n");
@@ -79,6 +79,7 @@ TEST(ConfigFile, ReadsEndpointsAndWhatMayBeProbed) {
   EXPECT_EQ(module.name, "default");
   EXPECT_TRUE(Allows(module, "www.example.com:443"));
   EXPECT_TRUE(Allows(module, "[2001:db8::1]:443"));
+  EXPECT_TRUE(Allows(module, "[2001:db8::2]:443"));
   EXPECT_FALSE(Allows(module, "www.example.com:25"));
   EXPECT_EQ(module.reach, ProbeReach::kEverywhere);
   EXPECT_EQ(module.starttls, StartTls::kImap);

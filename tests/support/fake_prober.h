@@ -35,6 +35,8 @@ inline ProbeResult Answer(const EndpointTarget& target, std::shared_ptr<const Ce
   result.endpoint.address = target.address.empty() ? "192.0.2.1" : target.address;
   result.endpoint.protocol = "TLSv1.3";
   result.endpoint.cipher = "TLS_AES_256_GCM_SHA384";
+  result.endpoint.cipher_standard_name = result.endpoint.cipher;
+  result.endpoint.path_end = leaf->not_after;
   const std::string& name = target.server_name.empty() ? target.host : target.server_name;
   const auto covers = [&](const std::string& one) {
     return one == name || (one.starts_with("*.") && name.ends_with(one.substr(1)));

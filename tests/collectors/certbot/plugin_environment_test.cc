@@ -20,6 +20,7 @@ class PluginEnvironmentTest : public testing::Test {
  protected:
   PluginEnvironmentTest() {
     tree.Write("opt/certbot/bin/certbot", "#!/opt/certbot/bin/python3\nimport certbot\n");
+    tree.Write("opt/certbot/bin/python3", "");
     tree.Write("opt/certbot/pyvenv.cfg", "home = /usr/bin\ninclude-system-site-packages = false\n");
     AddPackage("opt/certbot/lib/python3.11/site-packages/certbot-5.8.0.dist-info",
                "[certbot.plugins]\nwebroot = a:b\nstandalone = c:d\n[console_scripts]\nx = y\n");
@@ -50,6 +51,7 @@ TEST_F(PluginEnvironmentTest, ReadsAVirtualEnvironment) {
 
 TEST_F(PluginEnvironmentTest, ReadsDebiansPackages) {
   tree.Write("usr/bin/certbot", "#! /usr/bin/python3\n");
+  tree.Write("usr/bin/python3", "");
   AddPackage("usr/lib/python3/dist-packages/certbot-2.1.0.egg-info",
              "[certbot.plugins]\nstandalone = c:d\n");
   AddPackage("usr/local/lib/python3.11/dist-packages/certbot_dns_x-1.dist-info",
@@ -57,6 +59,20 @@ TEST_F(PluginEnvironmentTest, ReadsDebiansPackages) {
   const auto environment = environments.Look(watched, {}, "/usr/bin/certbot", now);
   ASSERT_NE(environment, nullptr);
   EXPECT_THAT(environment->plugins, ElementsAre("dns-x", "standalone"));
+}
+
+TEST_F(PluginEnvironmentTest, NamesThePythonThatIsGone) {
+  EXPECT_EQ(Look()->missing_interpreter, "");
+  std::filesystem::remove(tree.Path("opt/certbot/bin/python3"));
+  tree.Link("opt/certbot/bin/python3", "/usr/bin/python3.9");
+  const auto environment = Look();
+  ASSERT_NE(environment, nullptr);
+  EXPECT_EQ(environment->missing_interpreter, "/opt/certbot/bin/python3");
+}
+
+TEST_F(PluginEnvironmentTest, SaysNothingOfAPythonThatMayNotBeSeen) {
+  watched.Break("/opt/certbot/bin/python3", Reason::kPermissionDenied);
+  EXPECT_EQ(Look()->missing_interpreter, "");
 }
 
 TEST_F(PluginEnvironmentTest, SaysNothingWhereThereMayBeMore) {

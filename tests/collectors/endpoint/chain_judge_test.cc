@@ -24,8 +24,9 @@ class ChainJudgeTest : public testing::Test {
     for (const MadeCertificate& each : certificates) {
       sk_X509_push(stack.get(), each.certificate.get());
     }
-    const std::optional<EndpointFault> fault = store.Judge(stack.get(), identity, now);
-    return fault ? std::string(NameOf(fault->reason)) : "";
+    const ChainVerdict verdict = store.Judge(stack.get(), identity, now);
+    path_end = verdict.path_end;
+    return verdict.distrust ? std::string(NameOf(verdict.distrust->reason)) : "";
   }
 
   std::shared_ptr<TrustStore> Open(const std::string& path) { return *stores.Open(path); }
@@ -36,7 +37,29 @@ class ChainJudgeTest : public testing::Test {
   MadeChain chain = MakeChain();
   std::string roots = tree.Write("roots.pem", chain.root.pem);
   WallTime now = std::chrono::sys_days(std::chrono::year(2026) / 2 / 1);
+  std::optional<WallTime> path_end;
 };
+
+TEST_F(ChainJudgeTest, KnowsWhenThePathEndsWhateverElseIsSent) {
+  const auto store = Open(roots);
+  EXPECT_EQ(Judge(*store, {chain.leaf, chain.intermediate}, "1"), "");
+  const std::optional<WallTime> end = path_end;
+  ASSERT_TRUE(end);
+  CertificateSpec stale;
+  stale.not_before = std::chrono::sys_days(std::chrono::year(2020) / 1 / 1);
+  stale.not_after = std::chrono::sys_days(std::chrono::year(2021) / 1 / 1);
+  EXPECT_EQ(Judge(*store, {chain.leaf, chain.intermediate, MakeSelfSigned(stale)}, "2"), "");
+  EXPECT_EQ(path_end, end);
+  EXPECT_EQ(Judge(*store, {MakeSelfSigned({})}, "3"), "self_signed");
+  EXPECT_FALSE(path_end);
+}
+
+TEST_F(ChainJudgeTest, SaysThatAChainIsIncompleteOnceItKnowsTheIntermediate) {
+  const auto store = Open(roots);
+  EXPECT_EQ(Judge(*store, {chain.leaf}, "1"), "unknown_issuer");
+  EXPECT_EQ(Judge(*store, {chain.leaf, chain.intermediate}, "2"), "");
+  EXPECT_EQ(Judge(*store, {chain.leaf}, "1"), "incomplete_chain");
+}
 
 TEST_F(ChainJudgeTest, VerifiesAChainOnce) {
   const auto store = Open(roots);

@@ -214,21 +214,34 @@ TEST(EndpointCollector, TellsSilenceOnlyOfAListenerThatHasSpoken) {
 }
 
 TEST(EndpointCollector, TellsNothingOfAListenerThatDeclinesTheNameOrSpeaksNoTls) {
-  auto reason = EndpointFailure::kNotTls;
-  bool serves = true;
-  Stand stand(Local(), [&](const EndpointTarget& target) {
-    return serves ? Serves(target, {"a.example"}) : std::vector{NoAnswer(target, reason)};
-  });
-  stand.SetLineage({"a.example"}, 5);
-  for (const auto one :
-       {EndpointFailure::kNotTls, EndpointFailure::kStartTlsRefused, EndpointFailure::kTlsAlert}) {
-    reason = one;
-    serves = true;
+  for (const EndpointFault& fault : {EndpointFault{EndpointFailure::kNotTls, ""},
+                                     EndpointFault{EndpointFailure::kTlsAlert, "", true}}) {
+    bool serves = true;
+    Stand stand(Local(), [&](const EndpointTarget& target) {
+      if (serves) return Serves(target, {"a.example"});
+      std::vector answers{NoAnswer(target, fault.reason)};
+      answers.front().endpoint.failure = fault;
+      return answers;
+    });
+    stand.SetLineage({"a.example"}, 5);
     EXPECT_THAT(stand.LookedAt(), SizeIs(1));
     serves = false;
     stand.clock.Advance(minutes{10});
-    EXPECT_THAT(stand.LookedAt(), IsEmpty()) << NameOf(one);
-    stand.clock.Advance(minutes{120});
+    EXPECT_THAT(stand.LookedAt(), IsEmpty()) << NameOf(fault.reason);
+  }
+}
+
+TEST(EndpointCollector, TellsThatAListenerNoLongerPresentsWhatItDid) {
+  for (const auto reason : {EndpointFailure::kStartTlsRefused, EndpointFailure::kTlsAlert}) {
+    bool serves = true;
+    Stand stand(Local(), [&](const EndpointTarget& target) {
+      return serves ? Serves(target, {"a.example"}) : std::vector{NoAnswer(target, reason)};
+    });
+    stand.SetLineage({"a.example"}, 5);
+    EXPECT_THAT(stand.LookedAt(), SizeIs(1));
+    serves = false;
+    stand.clock.Advance(minutes{10});
+    EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443 down")) << NameOf(reason);
   }
 }
 

@@ -121,6 +121,26 @@ TEST_F(EnemiesTest, ThatNeverStopTalking) {
             "tls_protocol");
 }
 
+TEST_F(EnemiesTest, ThatSendWhatIsSkippedForEver) {
+  std::string requests;
+  for (int i = 0; i < 4096; ++i) requests += std::string("\x16\3\3\0\4\0\0\0\0", 9);
+  const auto flood = [requests](FakeConnection& client) {  // HelloRequests (RFC 5246, 7.4.1.1)
+    while (client.Send(requests)) {
+    }
+  };
+  EXPECT_EQ(ImpatientVerdictOn(flood), "handshake_timeout");
+}
+
+TEST_F(EnemiesTest, ThatSendShortLinesWithoutEnd) {
+  std::string greeting = "220-\r\n";
+  for (int i = 0; i < 30000; ++i) greeting += "\n";
+  const auto send = [greeting](FakeConnection& client) {
+    client.Send(greeting);
+    StaySilent(client);
+  };
+  EXPECT_EQ(VerdictOn(send, StartTls::kFtp), "starttls_protocol");
+}
+
 TEST_F(EnemiesTest, ThatSpeakSomethingElse) {
   const FakePeer peer([](FakeConnection& client) {
     client.Send("HTTP/1.1 400 Bad Request\r\n\r\n");

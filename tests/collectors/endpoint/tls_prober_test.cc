@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <openssl/conf.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <thread>
@@ -253,6 +255,35 @@ TEST_F(TlsProberTest, StopsAtTheFirstAddressThatIsUp) {
   const ProbeResult result = stand.Probe(order);
   EXPECT_EQ(result.endpoint.address, "127.0.0.1");
   EXPECT_EQ(Verdict(result), "");
+}
+
+TEST_F(TlsProberTest, HasOneDeadlineForAllAddressesThatItTriesInTurn) {
+  const FileDescriptor silent(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in everywhere{};
+  everywhere.sin_family = AF_INET;
+  bind(silent.get(), reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere);
+  listen(silent.get(), 16);  // the kernel accepts
+  socklen_t length = sizeof everywhere;
+  getsockname(silent.get(), reinterpret_cast<sockaddr*>(&everywhere), &length);
+  const FakeDns dns([](const DnsQuestion& question) {
+    if (question.type != DnsType::kA) return DnsReply{0, {}};
+    return DnsReply{0, {ARecord("127.0.0.1"), ARecord("127.0.0.2"), ARecord("127.0.0.3")}};
+  });
+  stand.options.resolver.servers = dns.address();
+  ProbeOrder order = stand.Order(ntohs(everywhere.sin_port));
+  order.target.address = "";
+  order.addresses = AddressChoice::kFirstUp;
+  order.deadlines.whole = std::chrono::milliseconds{300};
+  order.deadlines.handshake = std::chrono::milliseconds{200};
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(Verdict(stand.Probe(order)), "handshake_timeout");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{590});
+}
+
+TEST_F(TlsProberTest, AsksADeadAddressOnceForAllOfItsNames) {
+  std::vector<ProbeOrder> orders(3, stand.Order(ClosedPort()));
+  const auto results = stand.ProbeAll(orders);
+  for (const auto& of_order : results) EXPECT_EQ(Verdict(of_order.front()), "connect_refused");
 }
 
 TEST_F(TlsProberTest, KeepsToThePublicInternetWhenTold) {

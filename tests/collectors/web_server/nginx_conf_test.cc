@@ -72,6 +72,23 @@ TEST_F(NginxConfTest, AServersCertificateMustBeThere) {
   EXPECT_EQ(Read().fault, "") << "the server has its own";
 }
 
+TEST_F(NginxConfTest, TheDirectoryOfALogMustBeThere) {
+  Write("http { server { access_log /var/log/gone/access.log combined; } }");
+  EXPECT_THAT(Read().fault, HasSubstr("nginx.conf:1: access_log /var/log/gone/access.log, whose "
+                                      "directory does not exist"));
+  Write("error_log /gone/error.log;");
+  EXPECT_THAT(Read().fault, HasSubstr("error_log /gone/error.log"));
+  tree.Write("var/log/nginx/old.log", "");
+  for (const char* fine :
+       {"error_log /var/log/nginx/error.log warn;", "http { access_log off; }", "error_log stderr;",
+        "http { access_log syslog:server=unix:/gone/log nohostname; }",
+        "http { access_log /gone/$host.log; }", "http { map $a $b { access_log /gone/x; } }",
+        "http { access_log logs/access.log; }"}) {
+    Write(fine);
+    EXPECT_EQ(Read().fault, "") << fine;
+  }
+}
+
 TEST_F(NginxConfTest, ACertificateThatMayNotBeSeenIsNotMissing) {
   Write("http { server { ssl_certificate /secret/a.pem; } }");
   BrokenFileSystem broken(*files);

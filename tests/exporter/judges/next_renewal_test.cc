@@ -186,6 +186,29 @@ std::vector<JudgeCase> NextRenewalCases() {
        },
        {}},
 
+      {"plugin_missing", "not among those of a certbot that somebody else ran",
+       [=](S& s) {
+         s.conf().authenticator = "dns-cloudflare";
+         s.plugins = {"standalone"};
+         s.entry_point = "/usr/local/bin/certbot";
+       },
+       kWarning},
+      {"plugin_missing", "the Python that starts certbot is gone",
+       [=](S& s) {
+         s.plugins = {"standalone"};
+         s.entry_point = "/usr/bin/certbot";
+         s.AddPackages("/usr/bin/certbot", {}).missing_interpreter = "/opt/python3.9/bin/python3";
+       },
+       kCritical, fails},
+      {"plugin_missing",
+       "the Python of the certbot that last ran is gone, but another one is started",
+       [=](S& s) {
+         s.plugins = {"standalone"};
+         s.entry_point = "/opt/certbot";
+         s.AddPackages("/opt/certbot", {}).missing_interpreter = "/opt/certbot/bin/python3";
+       },
+       {}},
+
       {"account_missing", "the one of the conf", [](S& s) { s.conf().account = "9999"; }, kCritical,
        fails},
       {"account_missing", "there, but of no use",

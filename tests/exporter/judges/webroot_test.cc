@@ -58,13 +58,12 @@ std::vector<JudgeCase> WebrootCases() {
        "the last webroot_path stands in",
        webroot([](S& s) { s.conf().webroot_map.pop_back(); }),
        {}},
-      {"webroot_map_incomplete",
-       "names are the same in capitals",
+      {"webroot_map_incomplete", "a name is there in capitals, which certbot takes for another",
        webroot([](S& s) {
          s.conf().webroot_path.clear();
          s.conf().webroot_map[0].first = "EXAMPLE.com";
        }),
-       {}},
+       kCritical, fails},
       {"webroot_disagrees", "the first story: one of the two is mistyped",
        webroot([](S& s) { s.conf().webroot_path = {"/var/wwww"}; }), kWarning},
       {"webroot_disagrees", "the map has a directory that the list has not", webroot([](S& s) {

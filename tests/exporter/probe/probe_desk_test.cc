@@ -35,8 +35,9 @@ std::string BodyOf(const HttpResponse& response) {
 class ProbeDeskTest : public testing::Test {
  protected:
   ProbeDesk MakeDesk(FakeProber::Server server, std::size_t limit = 2) {
-    return {AllowAll(), std::chrono::seconds{10}, limit,
-            std::make_shared<FakeProber>(std::move(server)), clock_};
+    return {AllowAll(), std::chrono::seconds{10},
+            limit,      std::make_shared<FakeProber>(std::move(server)),
+            {},         clock_};
   }
 
  private:
@@ -62,12 +63,12 @@ TEST_F(ProbeDeskTest, RefusesWhatIsWrongOrNotAllowed) {
   });
   EXPECT_EQ(desk.Answer(For("")).status, 400);
   FakeClock clock;
-  ProbeDesk closed({}, std::chrono::seconds{1}, 1, nullptr, clock);
+  ProbeDesk closed({}, std::chrono::seconds{1}, 1, nullptr, {}, clock);
   EXPECT_EQ(closed.Answer(For("a.example")).status, 400);
   ProbeModule module;
   module.name = "default";
   module.targets = {"a.example:443"};
-  ProbeDesk narrow({module}, std::chrono::seconds{1}, 1, nullptr, clock);
+  ProbeDesk narrow({module}, std::chrono::seconds{1}, 1, nullptr, {}, clock);
   EXPECT_EQ(narrow.Answer(For("b.example")).status, 403);
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "collectors/endpoint/address_merge.h"
 #include "tests/support/fake_prober.h"
 
 namespace certhealth {
@@ -14,18 +15,9 @@ using testing::Not;
 
 const EndpointTarget kTarget{"a.example", 443, StartTls::kNone, "", ""};
 
-Bundle ToBundle(ProbeResult result) {
-  Bundle bundle;
-  bundle.source = Source::kEndpoint;
-  bundle.name = "a.example:443";
-  bundle.chain = std::move(result.chain);
-  bundle.endpoint = std::make_shared<const Endpoint>(std::move(result.endpoint));
-  return bundle;
-}
-
-std::string Page(ProbeResult result) {
-  return ToProbePage(ToBundle(std::move(result)), std::chrono::milliseconds{250},
-                     std::chrono::sys_days{std::chrono::year{2100} / 1 / 1});
+std::string Page(ProbeResult result, const Policy& policy = {}) {
+  return ToProbePage(ToBundle("a.example:443", std::move(result)), std::chrono::milliseconds{250},
+                     policy, std::chrono::sys_days{std::chrono::year{2100} / 1 / 1});
 }
 
 TEST(ProbePage, HasTheNamesOfBlackboxExporterBesideOurs) {
@@ -53,6 +45,14 @@ TEST(ProbePage, KeepsTheCertificatesFactsWhenItIsBad) {
   EXPECT_THAT(page, HasSubstr("\nprobe_ssl_earliest_cert_expiry "));
   EXPECT_THAT(page, Not(HasSubstr("probe_ssl_last_chain_expiry")));
   EXPECT_THAT(page, HasSubstr("reason=\"wrong_name\"} 1\n"));
+}
+
+TEST(ProbePage, LeavesOutWhatThePolicyIgnores) {
+  const ProbeResult result = Answer(kTarget, MadeUpLeaf({"b.example"}));
+  EXPECT_THAT(Page(result), HasSubstr("problem=\"endpoint_wrong_name\""));
+  Policy policy;
+  policy.ignored_problems = {"endpoint_wrong_name"};
+  EXPECT_THAT(Page(result, policy), Not(HasSubstr("problem=\"endpoint_wrong_name\"")));
 }
 
 TEST(ProbePage, SaysWhyThereIsNothing) {

@@ -148,7 +148,7 @@ def stopped_and_port_taken(machine):
         yield
 
 
-@fails(KIND, why_missed="the directories of nginx's logs are not looked at")
+@fails(KIND, passive="web_server_config")
 def log_directory_gone(machine):
     """The directory of nginx's log is not there."""
     shutil.rmtree("/var/log/nginx")
