@@ -77,6 +77,11 @@ std::string FaultOfCloudflare(const CredentialsFile& file) {
   return "lacks dns_cloudflare_api_token";
 }
 
+/// Of what Python's int() takes, what people write; an empty one stands for the default.
+bool IsNumber(std::string_view text) {
+  return text.find_first_not_of(" \t0123456789") == std::string_view::npos;
+}
+
 /// dns_rfc2136.py, _validate_credentials and Authenticator.ALGORITHMS.
 std::string FaultOfRfc2136(const CredentialsFile& file) {
   static constexpr std::array<std::string_view, 6> kAlgorithms = {
@@ -88,6 +93,9 @@ std::string FaultOfRfc2136(const CredentialsFile& file) {
   // Of what has a scope, Python's releases think differently.
   if (!is_address && server.find_first_of("%:") == std::string::npos)
     return "has dns_rfc2136_server = " + server + ", which must be an IP address";
+  const auto port = file.keys.find("dns_rfc2136_port");
+  if (port != file.keys.end() && !IsNumber(port->second))
+    return "has dns_rfc2136_port = " + port->second + ", which must be a number";
   const auto found = file.keys.find("dns_rfc2136_algorithm");
   if (found == file.keys.end() || found->second.empty()) return {};
   std::string algorithm = found->second;
@@ -111,6 +119,8 @@ std::optional<Finding> CredentialsMissing(const Case& given) {
     return FailsRenewal(key + " is not set: certbot would have to ask");
   }
   const PathFact& fact = given.machine->Fact(*path);
+  if (fact.state == PathFact::State::kPresent && fact.kind == FileKind::kDirectory)
+    return FailsRenewal(key + " = " + *path + ", which is a directory");
   if (fact.state != PathFact::State::kMissing) return std::nullopt;
   return FailsRenewal(key + " = " + *path + ", which does not exist");
 }

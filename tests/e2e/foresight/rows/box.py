@@ -64,7 +64,7 @@ def work_read_only(machine):
         yield
 
 
-@fails(KIND, passive="directory_not_writable")
+@fails(KIND, why_missed="the attributes of each lineage's own directory are not looked at")
 def live_immutable(machine):
     """live/ of the lineage is immutable."""
     with machine.immutable(CONFIG / "live/shop.example.com"):

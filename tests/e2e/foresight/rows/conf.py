@@ -146,7 +146,7 @@ def key_too_small(machine):
     yield
 
 
-@fails(KIND, passive="challenge_unsupported")
+@fails(KIND, passive="conf_invalid")
 def other_challenge_preferred(machine):
     """pref_challs is dns-01, which standalone cannot."""
     machine.set("pref_challs", "dns-01,")

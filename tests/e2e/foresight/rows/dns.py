@@ -65,7 +65,7 @@ def credentials_not_a_conf(machine):
     yield
 
 
-@fails(KIND, passive="credentials_incomplete")
+@fails(KIND, why_missed="secrets are not looked at")
 def secret_not_base64(machine):
     """The secret was cut off in the middle."""
     edit(machine, "^dns_rfc2136_secret = (.*)$", "dns_rfc2136_secret = c2VjcmV")
