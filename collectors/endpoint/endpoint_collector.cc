@@ -2,8 +2,6 @@
 #include "collectors/endpoint/endpoint_collector.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <utility>
 
 #include "collectors/certbot/lineage.h"
@@ -17,31 +15,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What is not asked by then is due at the next look: a machine full of dead endpoints has
-/// something to tell all the same.
-constexpr std::chrono::seconds kLongestLook{30};
-
 /// What shares a lane is asked one after the other.
 std::string LaneOf(const ProbeOrder& order) {
   const EndpointTarget& target = order.target;
   // The listeners of this machine are different programs.
   if (!target.address.empty()) return HostAndPort(target.address, target.port);
   return target.host;
-}
-
-bool RanOutOfTime(const std::vector<ProbeResult>& results) {
-  return std::ranges::any_of(results, [](const ProbeResult& result) {
-    if (!result.endpoint.failure) return false;
-    switch (result.endpoint.failure->reason) {
-      case EndpointFailure::kResolveTimeout:
-      case EndpointFailure::kConnectTimeout:
-      case EndpointFailure::kStartTlsTimeout:
-      case EndpointFailure::kHandshakeTimeout:
-        return true;
-      default:
-        return false;
-    }
-  });
 }
 
 /// What a listener says that has served a name and does so no more, by its configuration. A server
@@ -137,7 +116,7 @@ CollectorRun EndpointCollector::Look(const Snapshot& known) {
   }
   schedule_.KeepOnly(keys);
   std::erase_if(told_, [&](const auto& told) { return !keys.contains(told.first); });
-  AskInTurns(due);
+  Ask(due);
 
   std::unordered_set<std::string> names;
   for (const Wish& wish : wishes) {
@@ -157,27 +136,17 @@ bool EndpointCollector::CanWait(const Wish& wish) const {
   return wish.local || options_.looks == Looks::kMany;
 }
 
-void EndpointCollector::AskInTurns(const std::vector<Wish>& due) {
-  std::map<std::string, std::deque<const Wish*>> lanes;
-  for (const Wish& wish : due) lanes[LaneOf(wish.order)].push_back(&wish);
-  const auto end = clock_.Ticks() + kLongestLook;
-  while (!lanes.empty()) {
-    std::vector<ProbeOrder> orders;
-    std::vector<const Wish*> asked;
-    for (auto& [host, lane] : lanes) {
-      asked.push_back(lane.front());
-      orders.push_back(lane.front()->order);
-      lane.pop_front();
-    }
-    std::vector<std::vector<ProbeResult>> results = prober_->Probe(orders);
-    const bool is_late = clock_.Ticks() >= end;
-    for (std::size_t i = 0; i < asked.size() && i < results.size(); ++i) {
-      if (results[i].empty()) continue;
-      const bool is_slow = RanOutOfTime(results[i]);
-      Settle(*asked[i], std::move(results[i]));
-      if ((is_slow || is_late) && CanWait(*asked[i])) lanes.erase(LaneOf(asked[i]->order));
-    }
-    std::erase_if(lanes, [](const auto& lane) { return lane.second.empty(); });
+void EndpointCollector::Ask(const std::vector<Wish>& due) {
+  if (due.empty()) return;
+  std::vector<ProbeOrder> orders;
+  for (const Wish& wish : due) {
+    ProbeOrder& order = orders.emplace_back(wish.order);
+    order.lane = LaneOf(wish.order);
+    order.haste = CanWait(wish) ? Haste::kCanWait : Haste::kNow;
+  }
+  std::vector<std::vector<ProbeResult>> results = prober_->Probe(orders);
+  for (std::size_t i = 0; i < due.size() && i < results.size(); ++i) {
+    if (!results[i].empty()) Settle(due[i], std::move(results[i]));
   }
 }
 

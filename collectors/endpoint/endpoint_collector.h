@@ -51,7 +51,7 @@ class EndpointCollector final : public Collector {
   using Bundles = std::vector<std::shared_ptr<const Bundle>>;
 
   std::vector<Wish> Wishes(const Snapshot& known, CollectorRun& run) const;
-  void AskInTurns(const std::vector<Wish>& due);
+  void Ask(const std::vector<Wish>& due);
   bool CanWait(const Wish& wish) const;
   void Settle(const Wish& wish, std::vector<ProbeResult> results);
   Bundles Told(const Wish& wish, std::vector<ProbeResult> results) const;

@@ -34,6 +34,10 @@ enum class AddressChoice { kEach, kFirstUp };
 /// may choose names cannot look into the networks behind this machine.
 enum class ProbeReach { kEverywhere, kPublicInternet };
 
+/// Whether an order may be left for another time: where one of its lane ran into a deadline, or
+/// where the whole call takes long.
+enum class Haste { kNow, kCanWait };
+
 /// One endpoint, and how it is to be asked.
 struct ProbeOrder {
   EndpointTarget target;
@@ -44,6 +48,8 @@ struct ProbeOrder {
   std::string min_protocol;        // "TLSv1", ... "TLSv1.3": less is distrusted; empty: "TLSv1.2"
   std::string client_certificate;  // path of a PEM file with certificate and key; empty: none
   std::string roots;               // path of a PEM file of roots; empty: this machine's
+  std::string lane;  // orders of one lane are asked one after the other; empty: alone in its own
+  Haste haste = Haste::kNow;
 
   bool operator==(const ProbeOrder&) const = default;
 };
@@ -55,13 +61,17 @@ struct ProbeResult {
   std::vector<Failure> failures;  // certificates that did not decode; the rest still holds
 };
 
+/// Whether a peer let one of them run into a deadline.
+bool RanOutOfTime(std::span<const ProbeResult> results);
+
 /// Asks TLS endpoints what they present (RFC 8446, RFC 5246). Thread-safe: calls run side by side.
 class Prober {
  public:
   virtual ~Prober() = default;
-  /// Probes all of `orders` and returns one result for each address of each, in their order: at
-  /// least one for each order. However the peers behave, each address has its deadlines; where the
-  /// limits of what is in flight allow, all of them run at once. `orders` outlive the call.
+  /// Probes `orders` and returns one result for each address of each, in their order: at least one
+  /// for each order, and none for one that was left. However the peers behave, each address has its
+  /// deadlines; where lanes and the limits of what is in flight allow, all of them run at once.
+  /// `orders` outlive the call.
   virtual std::vector<std::vector<ProbeResult>> Probe(std::span<const ProbeOrder> orders) = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "collectors/endpoint/chain_judge.h"
+#include "collectors/endpoint/probe_reasons.h"
 #include "collectors/endpoint/starttls.h"
 #include "collectors/endpoint/tls_facts.h"
 #include "collectors/net/gate.h"
@@ -42,58 +43,6 @@ struct Lasting {
   TrustStores trust;
 };
 
-EndpointFailure ReasonOfConnect(StreamFailure failure) {
-  switch (failure) {
-    case StreamFailure::kDeadline:
-      return EndpointFailure::kConnectTimeout;
-    case StreamFailure::kRefused:
-      return EndpointFailure::kConnectRefused;
-    case StreamFailure::kUnreachable:
-      return EndpointFailure::kUnreachable;
-    case StreamFailure::kLocal:
-      return EndpointFailure::kLocalError;
-    case StreamFailure::kClosed:
-    case StreamFailure::kTooLong:
-      break;
-  }
-  return EndpointFailure::kClosed;
-}
-
-EndpointFailure ReasonOfHandshake(TlsFailure failure) {
-  switch (failure) {
-    case TlsFailure::kDeadline:
-      return EndpointFailure::kHandshakeTimeout;
-    case TlsFailure::kClosed:
-      return EndpointFailure::kClosed;
-    case TlsFailure::kNotTls:
-      return EndpointFailure::kNotTls;
-    case TlsFailure::kAlert:
-      return EndpointFailure::kTlsAlert;
-    case TlsFailure::kTooLarge:
-      return EndpointFailure::kTooLarge;
-    case TlsFailure::kBadCertificate:
-      return EndpointFailure::kBadCertificate;
-    case TlsFailure::kLocal:
-      return EndpointFailure::kLocalError;
-    case TlsFailure::kProtocol:
-      break;
-  }
-  return EndpointFailure::kTlsProtocol;
-}
-
-EndpointFault FaultOfLookup(const AddressAnswer& answer) {
-  switch (answer.status) {
-    case DnsStatus::kNoName:
-    case DnsStatus::kNoData:
-    case DnsStatus::kBadName:
-      return {EndpointFailure::kNameNotFound, answer.detail};
-    case DnsStatus::kTimeout:
-      return {EndpointFailure::kResolveTimeout, answer.detail};
-    default:
-      return {EndpointFailure::kResolveFailed, answer.detail};
-  }
-}
-
 /// The name that the certificate is to be for: without the dot at the end, which marks a name of
 /// the DNS as absolute and has no place in TLS (RFC 6066, 3).
 std::string ExpectedName(const EndpointTarget& target) {
@@ -116,6 +65,7 @@ class Round {
       : lasting_(lasting),
         orders_(orders),
         results_(orders.size()),
+        lanes_(Lanes()),
         places_(loop_, PlacesOf(lasting.options.max_in_flight)) {}
 
   std::vector<std::vector<ProbeResult>> Run() {
@@ -139,11 +89,41 @@ class Round {
     Deadline end = kNoDeadline;       // of all addresses together
   };
 
-  /// Begins with as many orders as there are places, and with another for each that is given back.
-  Task<void> Begin() {
+  /// Numbers of orders.
+  using Lane = std::vector<std::size_t>;
+
+  std::vector<Lane> Lanes() const {
+    std::vector<Lane> lanes;
+    std::map<std::string_view, std::size_t> places;
     for (std::size_t i = 0; i < orders_.size(); ++i) {
+      std::size_t lane = lanes.size();
+      if (!orders_[i].lane.empty()) lane = places.emplace(orders_[i].lane, lane).first->second;
+      if (lane == lanes.size()) lanes.emplace_back();
+      lanes[lane].push_back(i);
+    }
+    return lanes;
+  }
+
+  /// Begins with as many lanes as there are places, and with another for each that is given back.
+  Task<void> Begin() {
+    for (const Lane& lane : lanes_) {
       co_await places_.Enter(kNoDeadline);
-      loop_.Spawn(Serve(orders_[i], results_[i], Place(places_)));
+      loop_.Spawn(ServeInTurn(lane, Place(places_)));
+    }
+  }
+
+  Task<void> ServeInTurn(const Lane& lane, Place place) {
+    bool is_slow = false;
+    for (const std::size_t i : lane) {
+      const ProbeOrder& order = orders_[i];
+      if (order.haste == Haste::kCanWait && (is_slow || Clocked::now() >= end_)) continue;
+      if (!place.taken()) {
+        co_await places_.Enter(kNoDeadline);
+        place = Place(places_);
+      }
+      Place own = std::exchange(place, Place());
+      co_await Serve(order, results_[i], std::move(own));
+      is_slow = is_slow || RanOutOfTime(results_[i]);
     }
   }
 
@@ -167,10 +147,26 @@ class Round {
       co_return;
     }
     const Allowance allowance{resolved_in, kNoDeadline};
+    Errand others{addresses->size() - 1, loop_};
     for (std::size_t i = 1; i < addresses->size(); ++i) {
-      loop_.Spawn(ProbeInTurn(order, (*addresses)[i], results[i], Place(), allowance));
+      loop_.Spawn(ProbeBeside(order, (*addresses)[i], results[i], allowance, others));
     }
     co_await ProbeInTurn(order, addresses->front(), results[0], std::move(place), allowance);
+    while (others.left > 0) co_await others.done.Until(kNoDeadline);
+  }
+
+  /// What a coroutine waits for before it ends.
+  struct Errand {
+    Errand(std::size_t count, EventLoop& loop) : left(count), done(loop) {}
+    std::size_t left;
+    Signal done;
+  };
+
+  Task<void> ProbeBeside(const ProbeOrder& order, IpAddress address, ProbeResult& result,
+                         Allowance allowance, Errand& errand) {
+    co_await ProbeInTurn(order, address, result, Place(), allowance);
+    --errand.left;
+    errand.done.Notify();
   }
 
   Task<void> ProbeUntilUp(const ProbeOrder& order, const std::vector<IpAddress>& addresses,
@@ -344,8 +340,10 @@ class Round {
 
   Lasting& lasting_;
   const std::span<const ProbeOrder> orders_;
+  const Deadline end_ = Clocked::now() + lasting_.options.longest_round;  // for what can wait
   EventLoop loop_;
   std::vector<Results> results_;
+  const std::vector<Lane> lanes_;
   Gate places_;
   std::map<SocketAddress, std::unique_ptr<Gate>> turns_;
   std::map<SocketAddress, Dead> dead_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ struct ProberOptions {
   /// Probes of one address and port that run at once. A waiting one waits no longer than its own
   /// deadline for the whole.
   std::size_t per_address = 1;
+  /// What can wait and has not been begun by then is left: a machine full of dead endpoints has
+  /// something to tell all the same.
+  std::chrono::milliseconds longest_round{30'000};
   std::string ehlo_name = "certhealth-exporter.invalid";  // where a protocol asks who we are
   ResolverOptions resolver;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,25 +67,23 @@ class FakeProber final : public Prober {
 
   std::vector<std::vector<ProbeResult>> Probe(std::span<const ProbeOrder> orders) override {
     std::vector<std::vector<ProbeResult>> results;
-    std::vector<std::string> batch;
+    std::set<std::string> slow_lanes;
     for (const ProbeOrder& order : orders) {
-      batch.push_back(NameOf(order.target));
-      results.push_back(server_(order.target));
+      results.emplace_back();
+      if (order.haste == Haste::kCanWait && slow_lanes.contains(order.lane)) continue;
+      asked_.push_back(NameOf(order.target) + " in lane " + order.lane);
+      results.back() = server_(order.target);
+      if (RanOutOfTime(results.back())) slow_lanes.insert(order.lane);
     }
-    batches.push_back(std::move(batch));
     return results;
   }
 
-  std::size_t asked() const {
-    std::size_t count = 0;
-    for (const auto& batch : batches) count += batch.size();
-    return count;
-  }
-
-  std::vector<std::vector<std::string>> batches;  // names of the targets, by call
+  std::size_t asked() const { return asked_.size(); }
+  const std::vector<std::string>& asked_what() const { return asked_; }
 
  private:
   Server server_;
+  std::vector<std::string> asked_;
 };
 
 }  // namespace certhealth

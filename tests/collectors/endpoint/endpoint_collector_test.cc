@@ -142,9 +142,9 @@ TEST(EndpointCollector, AsksOneHostOneAfterTheOther) {
   options.watched = Watched({"a.example", "a.example:8443", "b.example", "a.example:993"});
   Stand stand(options, [](const EndpointTarget& target) { return Serves(target, {target.host}); });
   stand.LookedAt();
-  EXPECT_THAT(stand.prober->batches,
-              ElementsAre(ElementsAre("a.example:443", "b.example:443"),
-                          ElementsAre("a.example:8443"), ElementsAre("a.example:993")));
+  EXPECT_THAT(stand.prober->asked_what(),
+              ElementsAre("a.example:443 in lane a.example", "a.example:8443 in lane a.example",
+                          "b.example:443 in lane b.example", "a.example:993 in lane a.example"));
 }
 
 TEST(EndpointCollector, LeavesAHostThatIsSlowAloneForThisLook) {
@@ -275,19 +275,6 @@ TEST(EndpointCollector, TellsNoNameTwice) {
   });
   stand.SetLineage({"a.example"}, 5);
   EXPECT_THAT(stand.LookedAt(), ElementsAre("a.example:443@127.0.0.1 up"));
-}
-
-TEST(EndpointCollector, EndsALookThatTakesTooLong) {
-  EndpointOptions options;
-  options.watched = Watched({"a.example:1", "a.example:2", "a.example:3"});
-  FakeClock* clock = nullptr;
-  Stand stand(options, [&](const EndpointTarget& target) {
-    clock->Advance(std::chrono::seconds{20});
-    return Serves(target, {target.host});
-  });
-  clock = &stand.clock;
-  EXPECT_THAT(stand.LookedAt(), SizeIs(2));
-  EXPECT_THAT(stand.LookedAt(), SizeIs(3));
 }
 
 TEST(EndpointCollector, SaysThatTheListenersCannotBeSeen) {

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "tests/collectors/endpoint/probe_stand.h"
@@ -278,6 +279,44 @@ TEST_F(TlsProberTest, HasOneDeadlineForAllAddressesThatItTriesInTurn) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(Verdict(stand.Probe(order)), "handshake_timeout");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{590});
+}
+
+TEST_F(TlsProberTest, AsksALaneOneAfterTheOtherAndLeavesWhatCanWaitBehindASlowOne) {
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  const FakePeer busy([&](FakeConnection& client) {
+    most = std::max<int>(most, ++inside);
+    ServeTls(ToSpec(stand.chain))(client);
+    --inside;
+  });
+  const FakePeer silent([](FakeConnection& client) { client.AwaitEnd(); });
+  const auto order = [&](const FakePeer& peer, std::string lane, Haste haste) {
+    ProbeOrder made = stand.Order(peer.port());
+    made.lane = std::move(lane);
+    made.haste = haste;
+    return made;
+  };
+  std::vector<ProbeOrder> orders(4, order(busy, "busy", Haste::kCanWait));
+  orders.push_back(order(silent, "slow", Haste::kNow));
+  stand.SetDeadlines(orders.back(), kImpatience);
+  orders.push_back(order(busy, "slow", Haste::kCanWait));
+  orders.push_back(order(busy, "slow", Haste::kNow));
+  stand.options.per_address = 8;
+  const auto results = stand.ProbeAll(orders);
+  for (const std::size_t i : {0U, 1U, 2U, 3U, 6U}) EXPECT_EQ(Verdict(results[i].front()), "");
+  EXPECT_EQ(Verdict(results[4].front()), "handshake_timeout");
+  EXPECT_THAT(results[5], testing::IsEmpty());
+  EXPECT_LE(most, 2) << "one of each lane";
+}
+
+TEST_F(TlsProberTest, LeavesWhatCanWaitWhenARoundTakesTooLong) {
+  const FakePeer peer(ServeTls(ToSpec(stand.chain)));
+  stand.options.longest_round = std::chrono::milliseconds{0};
+  std::vector<ProbeOrder> orders(2, stand.Order(peer.port()));
+  orders[0].haste = Haste::kCanWait;
+  const auto results = stand.ProbeAll(orders);
+  EXPECT_THAT(results[0], testing::IsEmpty());
+  EXPECT_EQ(Verdict(results[1].front()), "");
 }
 
 TEST_F(TlsProberTest, AsksADeadAddressOnceForAllOfItsNames) {
