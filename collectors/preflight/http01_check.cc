@@ -63,8 +63,9 @@ std::string WhatCame(const FetchResult& fetch) {
     case FetchEnd::kRedirectForbidden:
     case FetchEnd::kRedirectDead:
     case FetchEnd::kRedirectFailed:
-    case FetchEnd::kRedirectNotTried:
       return from + " answers with a redirect that leads nowhere" + detail;
+    case FetchEnd::kRedirectNotTried:
+      return from + " answers with a redirect that was not followed" + detail;
     case FetchEnd::kNotTried:
       break;
   }

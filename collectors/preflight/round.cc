@@ -105,8 +105,9 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
       lookups.push_back(addresses_.at(std::string(NameBehindWildcard(name))));
     Append(findings, JudgeDns(target, lookups, setting_.own));
   }
-  if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
+  // Before CAA, which many servers leave unanswered: what time that takes, the fetches would lack.
   if (wants_fetch) Append(findings, co_await CheckWebroots(target, deadline));
+  if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
   if (options.Asks(PreflightCheck::kHttp01) && target.authenticator == "standalone" &&
       target.port_seems_free)
     Append(findings, CheckPort(target));

@@ -13,6 +13,7 @@ namespace certhealth {
 namespace {
 
 constexpr std::size_t kFetchesAtATime = 16;
+constexpr int kLeastPartOfTimeout = 4;
 constexpr std::string_view kChallengePath = "/.well-known/acme-challenge/";
 
 IpAddress Home(IpAddress::Family family) {
@@ -62,6 +63,7 @@ Task<void> PreflightRound::FetchAll(std::vector<NameFetches>& names,
   FetchRules rules;
   rules.http_port = setting_.options.http_port;
   rules.is_public_ca = FindKnownCa(target.server) != nullptr;
+  rules.least_time = setting_.options.timeout / kLeastPartOfTimeout;
   rules.resolve = [this](std::string host, Deadline until) {
     return ResolveRedirectHost(std::move(host), until);
   };

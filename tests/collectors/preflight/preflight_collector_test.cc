@@ -54,7 +54,7 @@ struct Stand {
   RenewalConf& conf() { return lineage.conf.conf; }
 
   std::optional<DnsReply> Answer(const DnsQuestion& question) const {
-    if (is_silent) return std::nullopt;
+    if (is_silent || (is_silent_on_caa && question.type == DnsType::kCaa)) return std::nullopt;
     if (rcode != 0 || question.type != DnsType::kA) return DnsReply{rcode, {}};
     return DnsReply{0, {ARecord(question.name.ends_with("a.example") ? "127.0.0.1" : "192.0.2.7")}};
   }
@@ -89,6 +89,7 @@ struct Stand {
   CertificateReader certificates;
   int rcode = 0;
   bool is_silent = false;
+  bool is_silent_on_caa = false;
   const FakeDns dns;
   CertbotMachine machine;
   Lineage lineage;
@@ -214,6 +215,22 @@ TEST(PreflightCollector, GivesUpInTimeWhereTheDnsIsSilent) {
     EXPECT_EQ(finding.outcome, kUnknown) << finding.detail;
   }
   EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
+}
+
+TEST(PreflightCollector, SeesTheWebrootServedWhereNobodyAnswersForCaa) {
+  Stand stand;
+  stand.is_silent_on_caa = true;
+  stand.leaf.dns_names.clear();
+  for (char c = 'b'; c < 'm'; ++c) stand.leaf.dns_names.push_back(c + std::string(".a.example"));
+  const FakePeer web(ServeFiles(stand.tree.Path("www")));
+  stand.options.http_port = web.port();
+  stand.options.timeout = std::chrono::milliseconds{1500};
+  const CollectorRun run = stand.Look({PreflightCheck::kCaa, PreflightCheck::kHttp01});
+  const auto& findings = run.preflight->lineages.at({"/etc/letsencrypt", "a"});
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].check, PreflightCheck::kHttp01);
+  EXPECT_EQ(findings[0].outcome, kPassed) << findings[0].detail;
+  EXPECT_EQ(findings[1].outcome, kUnknown) << findings[1].detail;
 }
 
 TEST(PreflightCollector, GivesUpInTime) {
