@@ -19,6 +19,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::size_t kMostEnvironmentBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMostModulesBytes = std::size_t{256} * 1024;
 /// A file so old belongs to no round that is under way.
 constexpr minutes kLeftoverAge{10};
 
@@ -56,6 +57,11 @@ CertbotsWay FindCertbotsWay(const FileSystem& files) {
   return way;
 }
 
+bool FindNat(const FileSystem& files) {
+  const auto modules = files.Read("/proc/modules", kMostModulesBytes);
+  return HasNat(modules ? std::optional<std::string_view>(modules->bytes) : std::nullopt);
+}
+
 }  // namespace
 
 void PreflightCollector::Sweep(const std::vector<RenewalTarget>& targets) {
@@ -78,11 +84,12 @@ CollectorRun PreflightCollector::Look(const Snapshot& known) {
   const std::vector<RenewalTarget> targets = TargetsIn(known);
   if (options_.Asks(PreflightCheck::kHttp01)) Sweep(targets);
   const KnownNames names(known);
-  const RoundSetting setting{options_,
-                             surroundings_.files,
-                             names,
-                             {InterfaceAddresses(), options_.addresses},
-                             FindCertbotsWay(surroundings_.files)};
+  const RoundSetting setting{
+      options_,
+      surroundings_.files,
+      names,
+      {InterfaceAddresses(), options_.addresses, FindNat(surroundings_.files)},
+      FindCertbotsWay(surroundings_.files)};
   EventLoop loop;
   std::vector<std::vector<PreflightFinding>> results;
   {
