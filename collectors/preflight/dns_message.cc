@@ -17,6 +17,7 @@ constexpr int kClassIn = 1;
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::size_t kMostMessageBytes = 65535;
 constexpr std::uint8_t kResponse = 0x80;          // of byte 2
+constexpr std::uint8_t kAuthoritative = 0x04;     // of byte 2
 constexpr std::uint8_t kTruncated = 0x02;         // of byte 2
 constexpr std::uint8_t kCheckingDisabled = 0x10;  // of byte 3
 constexpr std::uint8_t kCode = 0x0f;              // of byte 3
@@ -139,6 +140,7 @@ std::optional<LookupReply> ReadLookupReply(std::string_view message, const std::
       (ByteAt(message, 2) & kResponse) == 0)
     return std::nullopt;
   LookupReply reply;
+  reply.is_authoritative = (ByteAt(message, 2) & kAuthoritative) != 0;
   const unsigned code = ByteAt(message, 3) & kCode;
   // Servers that do not understand a question may not repeat it.
   if (code != 1 && !IsSameQuestion(message, question)) return std::nullopt;

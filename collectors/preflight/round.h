@@ -48,7 +48,7 @@ class PreflightRound {
   Task<Findings> CheckWebroots(const RenewalTarget& target, Deadline deadline);
   Task<void> FetchAll(std::vector<NameFetches>& names, const std::vector<std::string>& paths,
                       const RenewalTarget& target, Deadline deadline);
-  Task<RedirectHost> ResolveRedirectHost(std::string host, Deadline deadline);
+  Task<RedirectHost> ResolveRedirectHost(std::string host, bool is_public_ca, Deadline deadline);
   Findings CheckPort(const RenewalTarget& target) const;
   bool CertbotRuns(const std::string& config_dir) const;
   Deadline NewDeadline() const;

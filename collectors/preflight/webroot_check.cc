@@ -64,8 +64,8 @@ Task<void> PreflightRound::FetchAll(std::vector<NameFetches>& names,
   rules.http_port = setting_.options.http_port;
   rules.is_public_ca = FindKnownCa(target.server) != nullptr;
   rules.least_time = setting_.options.timeout / kLeastPartOfTimeout;
-  rules.resolve = [this](std::string host, Deadline until) {
-    return ResolveRedirectHost(std::move(host), until);
+  rules.resolve = [this, is_public_ca = rules.is_public_ca](std::string host, Deadline until) {
+    return ResolveRedirectHost(std::move(host), is_public_ca, until);
   };
   struct Errand {
     std::size_t name;

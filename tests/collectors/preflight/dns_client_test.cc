@@ -96,6 +96,17 @@ TEST(DnsClient, TellsNoNameNoAddressAndNoAnswerApart) {
             DnsStatus::kUnreachable);
 }
 
+TEST(DnsClient, SeesWhetherTheServerHasTheZoneItself) {
+  for (const bool is_authoritative : {false, true}) {
+    const FakeDns dns([=](const DnsQuestion&) -> Answer {
+      DnsReply reply{3, {}};
+      reply.is_authoritative = is_authoritative;
+      return reply;
+    });
+    EXPECT_EQ(LookUp({ServerOf(dns)}).is_authoritative, is_authoritative);
+  }
+}
+
 TEST(DnsClient, TakesOneFamilyWhereTheOtherFails) {
   const FakeDns dns([](const DnsQuestion& question) -> Answer {
     if (question.type == DnsType::kA) return DnsReply{0, {ARecord("192.0.2.1")}};
@@ -165,7 +176,11 @@ TEST(DnsMessage, ReadsOnlyWhatAnswersItsQuestion) {
   std::string reply = question;
   reply[2] = static_cast<char>(reply[2] | '\x80');
   EXPECT_EQ(ReadLookupReply(reply, question, RecordType::kA)->status, DnsStatus::kNoData);
+  EXPECT_FALSE(ReadLookupReply(reply, question, RecordType::kA)->is_authoritative);
   std::string other = reply;
+  other[2] = static_cast<char>(other[2] | '\x04');
+  EXPECT_TRUE(ReadLookupReply(other, question, RecordType::kA)->is_authoritative);
+  other = reply;
   other[0] ^= 1;
   EXPECT_FALSE(ReadLookupReply(other, question, RecordType::kA));
   other = reply;

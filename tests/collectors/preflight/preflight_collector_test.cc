@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -53,7 +54,8 @@ struct Stand {
 
   RenewalConf& conf() { return lineage.conf.conf; }
 
-  std::optional<DnsReply> Answer(const DnsQuestion& question) const {
+  std::optional<DnsReply> Answer(const DnsQuestion& question) {
+    ++asked;
     if (is_silent || (is_silent_on_caa && question.type == DnsType::kCaa)) return std::nullopt;
     if (rcode != 0 || question.type != DnsType::kA) return DnsReply{rcode, {}};
     return DnsReply{0, {ARecord(question.name.ends_with("a.example") ? "127.0.0.1" : "192.0.2.7")}};
@@ -88,6 +90,7 @@ struct Stand {
   FakeClock clock;
   CertificateReader certificates;
   int rcode = 0;
+  std::atomic<int> asked = 0;
   bool is_silent = false;
   bool is_silent_on_caa = false;
   const FakeDns dns;
@@ -155,6 +158,17 @@ TEST(PreflightCollector, AsksTheDnsOnlyForWhatHttp01Needs) {
   stand.conf().authenticator = "dns-rfc2136";
   const CollectorRun run = stand.Look({PreflightCheck::kDns});
   EXPECT_TRUE(run.preflight->lineages.at({"/etc/letsencrypt", "a"}).empty());
+}
+
+TEST(PreflightCollector, NeedsNoAddressOfAWildcard) {
+  Stand stand;
+  stand.conf().authenticator = "manual";
+  stand.leaf.dns_names = {"a.example", "*.a.example", "*.b.example"};
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed);
+  stand.asked = 0;
+  stand.leaf.dns_names = {"*.a.example"};
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed);
+  EXPECT_EQ(stand.asked, 0);
 }
 
 TEST(PreflightCollector, AsksTheAcmeServerForItsDirectory) {
