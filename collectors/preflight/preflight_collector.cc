@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "collectors/preflight/challenge_file.h"
@@ -15,6 +17,8 @@
 namespace certhealth {
 namespace {
 
+using Findings = std::vector<PreflightFinding>;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -22,6 +26,8 @@ constexpr std::size_t kMostEnvironmentBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostModulesBytes = std::size_t{256} * 1024;
 /// A file so old belongs to no round that is under way.
 constexpr minutes kLeftoverAge{10};
+/// Resolvers keep an error for as long as this, and servers are restarted in less.
+constexpr seconds kLongestPause{10};
 
 bool IsSet(const char* variable) {
   const char* const value = std::getenv(variable);
@@ -57,6 +63,21 @@ CertbotsWay FindCertbotsWay(const FileSystem& files) {
   return way;
 }
 
+bool Fails(const PreflightFinding& finding) { return finding.outcome == PreflightOutcome::kFails; }
+
+bool HasFailure(const Findings& findings) { return std::ranges::any_of(findings, Fails); }
+
+/// The `second` findings, where only what failed in the first ones too is certain.
+Findings OnlyWhatRepeats(const Findings& first, Findings second) {
+  for (PreflightFinding& finding : second) {
+    const bool repeats = std::ranges::any_of(first, [&](const PreflightFinding& before) {
+      return Fails(before) && before.problem == finding.problem;
+    });
+    if (Fails(finding) && !repeats) finding.outcome = PreflightOutcome::kMayFail;
+  }
+  return second;
+}
+
 bool FindNat(const FileSystem& files) {
   const auto modules = files.Read("/proc/modules", kMostModulesBytes);
   return HasNat(modules ? std::optional<std::string_view>(modules->bytes) : std::nullopt);
@@ -64,12 +85,13 @@ bool FindNat(const FileSystem& files) {
 
 }  // namespace
 
-void PreflightCollector::Sweep(const std::vector<RenewalTarget>& targets) {
+void PreflightCollector::Sweep(const std::vector<RenewalTarget>& targets) const {
   const seconds timeout = std::chrono::ceil<seconds>(options_.timeout);
   const seconds age = std::max<seconds>(kLeftoverAge, 2 * timeout);
+  std::set<std::string> swept;  // webroots
   for (const RenewalTarget& target : targets) {
     for (const auto& [webroot, names] : target.webroots) {
-      if (!swept_.insert(webroot).second) continue;
+      if (!swept.insert(webroot).second) continue;
       const auto certbot_runs = [&] {
         const auto lock = ReadLock(surroundings_.files, target.config_dir + "/.certbot.lock");
         return lock && lock->has_value();
@@ -79,10 +101,8 @@ void PreflightCollector::Sweep(const std::vector<RenewalTarget>& targets) {
   }
 }
 
-CollectorRun PreflightCollector::Look(const Snapshot& known) {
-  const auto started = surroundings_.clock.Ticks();
-  const std::vector<RenewalTarget> targets = TargetsIn(known);
-  if (options_.Asks(PreflightCheck::kHttp01)) Sweep(targets);
+PreflightCollector::Results PreflightCollector::Examine(
+    const Snapshot& known, const std::vector<RenewalTarget>& targets) const {
   const KnownNames names(known);
   const RoundSetting setting{
       options_,
@@ -91,13 +111,45 @@ CollectorRun PreflightCollector::Look(const Snapshot& known) {
       {InterfaceAddresses(), options_.addresses, FindNat(surroundings_.files)},
       FindCertbotsWay(surroundings_.files)};
   EventLoop loop;
-  std::vector<std::vector<PreflightFinding>> results;
+  Results results;
   {
     PreflightRound round(loop, setting);
     const auto examine = [&]() -> Task<void> { results = co_await round.Examine(targets); };
     loop.Spawn(examine());
     loop.Run();
   }
+  return results;
+}
+
+milliseconds PreflightCollector::PauseBetween() const {
+  return std::min<milliseconds>(options_.timeout, kLongestPause);
+}
+
+void PreflightCollector::ExamineAgain(const Snapshot& known,
+                                      const std::vector<RenewalTarget>& targets,
+                                      Results& results) const {
+  std::vector<std::size_t> places;
+  std::vector<RenewalTarget> failing;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!HasFailure(results[i])) continue;
+    places.push_back(i);
+    failing.push_back(targets[i]);
+  }
+  if (failing.empty()) return;
+  surroundings_.pause(PauseBetween());
+  Results second = Examine(known, failing);
+  for (std::size_t i = 0; i < failing.size(); ++i) {
+    Findings& first = results[places[i]];
+    first = OnlyWhatRepeats(first, std::move(second[i]));
+  }
+}
+
+CollectorRun PreflightCollector::Look(const Snapshot& known) {
+  const auto started = surroundings_.clock.Ticks();
+  const std::vector<RenewalTarget> targets = TargetsIn(known);
+  if (options_.Asks(PreflightCheck::kHttp01)) Sweep(targets);
+  Results results = Examine(known, targets);
+  ExamineAgain(known, targets, results);
   auto preflight = std::make_shared<Preflight>();
   for (std::size_t i = 0; i < targets.size(); ++i)
     preflight->lineages[{targets[i].config_dir, targets[i].lineage}] = std::move(results[i]);
@@ -106,7 +158,7 @@ CollectorRun PreflightCollector::Look(const Snapshot& known) {
   run.finished = surroundings_.clock.Now();
   run.took = surroundings_.clock.Ticks() - started;
   preflight->valid_until = run.finished + std::chrono::ceil<seconds>(2 * options_.interval) +
-                           std::chrono::ceil<seconds>(options_.timeout);
+                           std::chrono::ceil<seconds>(2 * options_.timeout + PauseBetween());
   run.preflight = std::move(preflight);
   return run;
 }

@@ -61,8 +61,7 @@ struct Stand {
     return DnsReply{0, {ARecord(question.name.ends_with("a.example") ? "127.0.0.1" : "192.0.2.7")}};
   }
 
-  CollectorRun Look(std::set<PreflightCheck> checks) {
-    options.checks = std::move(checks);
+  Snapshot Known() {
     Bundle bundle;
     bundle.source = Source::kCertbot;
     lineage.newest = std::make_shared<const Certificate>(leaf);
@@ -73,9 +72,20 @@ struct Stand {
     seen.bundles = {std::make_shared<const Bundle>(bundle)};
     Snapshot known;
     known.runs = {std::make_shared<const CollectorRun>(seen)};
-    PreflightCollector collector({*files, clock, certificates, [](std::chrono::milliseconds) {}},
-                                 options);
-    return collector.Look(known);
+    return known;
+  }
+
+  PreflightCollector CollectorFor(std::set<PreflightCheck> checks) {
+    options.checks = std::move(checks);
+    const auto pause = [this](std::chrono::milliseconds span) {
+      paused += span;
+      if (in_pause) in_pause();
+    };
+    return {{*files, clock, certificates, pause}, options};
+  }
+
+  CollectorRun Look(std::set<PreflightCheck> checks) {
+    return CollectorFor(std::move(checks)).Look(Known());
   }
 
   PreflightFinding First(PreflightCheck check) {
@@ -89,7 +99,9 @@ struct Stand {
   const std::unique_ptr<FileSystem> files = MakePosixFileSystem("/");
   FakeClock clock;
   CertificateReader certificates;
-  int rcode = 0;
+  std::chrono::milliseconds paused{};
+  std::function<void()> in_pause;
+  std::atomic<int> rcode = 0;
   std::atomic<int> asked = 0;
   bool is_silent = false;
   bool is_silent_on_caa = false;
@@ -178,6 +190,31 @@ TEST(PreflightCollector, AsksTheAcmeServerForItsDirectory) {
   EXPECT_EQ(finding.outcome, kFails);
 }
 
+TEST(PreflightCollector, IsCertainOnlyOfWhatRepeats) {
+  Stand stand;
+  stand.rcode = 2;
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kFails);
+  EXPECT_EQ(stand.paused, std::chrono::seconds{5});
+  stand.in_pause = [&] { stand.rcode = 0; };
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed) << "the resolver is back";
+  stand.paused = {};
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed);
+  EXPECT_EQ(stand.paused.count(), 0) << "nothing was wrong";
+}
+
+TEST(PreflightCollector, IsNotCertainOfWhatOnlyTheSecondLookMet) {
+  Stand stand;
+  const FakePeer web(ServeFiles(stand.tree.MakeDirectory("other")));
+  stand.options.http_port = web.port();
+  stand.rcode = 3;  // at first there is no name, and so nobody to ask for the file
+  stand.in_pause = [&] { stand.rcode = 0; };
+  const CollectorRun run = stand.Look({PreflightCheck::kDns, PreflightCheck::kHttp01});
+  const auto& findings = run.preflight->lineages.at({"/etc/letsencrypt", "a"});
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].outcome, kPassed);
+  EXPECT_EQ(findings[1].outcome, kMayFail) << findings[1].detail;
+}
+
 TEST(PreflightCollector, SweepsWhatAKilledProcessLeft) {
   Stand stand;
   stand.options.http_port = ClosedPort();
@@ -187,6 +224,20 @@ TEST(PreflightCollector, SweepsWhatAKilledProcessLeft) {
   stand.Look({PreflightCheck::kDns});
   EXPECT_TRUE(fs::exists(left));  // not asked to write, it does not clear either
   stand.Look({PreflightCheck::kHttp01});
+  EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
+}
+
+TEST(PreflightCollector, SweepsInEachRoundWhatWasTooYoungInTheOneBefore) {
+  Stand stand;
+  stand.options.http_port = ClosedPort();
+  const std::string left = stand.tree.Write(
+      "www/.well-known/acme-challenge/certhealth-preflight-2" + std::string(21, 'x'), "left");
+  PreflightCollector collector = stand.CollectorFor({PreflightCheck::kHttp01});
+  stand.clock.Set(SystemClock().Now());
+  collector.Look(stand.Known());
+  EXPECT_TRUE(fs::exists(left));
+  stand.clock.Set(SystemClock().Now() + std::chrono::hours{1});
+  collector.Look(stand.Known());
   EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
 }
 
