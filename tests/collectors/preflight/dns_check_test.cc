@@ -200,7 +200,19 @@ TEST(CaaCheck, KnowsAPrivateCaByWhatItPublishes) {
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example")).outcome, kUnknown);
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example"), {{"ca.example"}, {}}).outcome, kPassed);
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example"), {{"ca.internal"}, {}}).outcome, kFails);
-  EXPECT_EQ(JudgeOneCaa(target, Caa(";")).outcome, kFails);
+  EXPECT_EQ(JudgeOneCaa(target, Caa(";"), {{"ca.internal"}, {}}).outcome, kFails);
+}
+
+TEST(CaaCheck, IsNotCertainOfACaThatMayNotLookAtCaa) {
+  RenewalTarget target = Target();
+  target.server = "https://ca.internal/directory";
+  EXPECT_EQ(JudgeOneCaa(target, Caa(";")).outcome, kMayFail);
+  RelevantCaa critical = Caa(";");
+  critical.records = {{true, "tbs", "x"}};
+  EXPECT_EQ(JudgeOneCaa(target, critical).outcome, kMayFail);
+  EXPECT_EQ(JudgeOneCaa(Target(), critical).outcome, kFails);
+  const RelevantCaa failed{"a.example", DnsStatus::kServerFailed, "a.example", {}, false};
+  EXPECT_EQ(JudgeOneCaa(target, failed).outcome, kMayFail);
 }
 
 TEST(CaaCheck, TakesAnErrorForCertainOnlyWhereTheWholeZoneFails) {
