@@ -12,6 +12,7 @@
 
 #include "collectors/preflight/challenge_file.h"
 #include "collectors/preflight/round.h"
+#include "collectors/preflight/server_trust.h"
 #include "collectors/schedule/lock.h"
 
 namespace certhealth {
@@ -58,8 +59,7 @@ CertbotsWay FindCertbotsWay(const FileSystem& files) {
     way.has_proxy = way.has_proxy || text.find("https_proxy") != std::string::npos ||
                     text.find("HTTPS_PROXY") != std::string::npos;
   }
-  for (const char* variable : {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"})
-    way.roots_given = way.roots_given || IsSet(variable);
+  way.roots_given = RootsGiven() != nullptr;
   return way;
 }
 

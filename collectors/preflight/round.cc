@@ -112,8 +112,12 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
   if (options.Asks(PreflightCheck::kHttp01) && target.authenticator == "standalone" &&
       target.port_seems_free)
     Append(findings, CheckPort(target));
-  if (options.Asks(PreflightCheck::kAcme))
-    Append(findings, JudgeDirectory(directories_.at(target.server), setting_.certbots_way));
+  if (options.Asks(PreflightCheck::kAcme)) {
+    CertbotsWay way = setting_.certbots_way;
+    way.has_system_roots = target.has_system_roots;
+    way.verifies_nothing = target.verifies_nothing;
+    Append(findings, JudgeDirectory(directories_.at(target.server), way));
+  }
   co_return findings;
 }
 

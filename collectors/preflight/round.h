@@ -25,7 +25,7 @@ struct RoundSetting {
   const FileSystem& files;
   const KnownNames& names;
   OwnAddresses own;
-  CertbotsWay certbots_way;
+  CertbotsWay certbots_way;  // as far as it is the same for all lineages
 };
 
 /// One round of checks over all lineages: what is the same for several is asked once. One thread.
