@@ -10,6 +10,7 @@
 #include "collectors/net/event_loop.h"
 #include "collectors/net/resolver.h"
 #include "collectors/preflight/acme_check.h"
+#include "collectors/preflight/challenge_file.h"
 #include "collectors/preflight/dns_client.h"
 #include "collectors/preflight/http01_check.h"
 #include "collectors/preflight/known_names.h"
@@ -58,6 +59,7 @@ class PreflightRound {
   DnsClient dns_;
   std::map<std::string, NameAddresses> addresses_;    // by name, of names asked in this round
   std::map<std::string, DirectoryLook> directories_;  // by server
+  ChallengeFile::MadeByWebroot made_;
 };
 
 }  // namespace certhealth

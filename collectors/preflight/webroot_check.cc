@@ -36,7 +36,8 @@ Task<std::vector<PreflightFinding>> PreflightRound::CheckWebroots(const RenewalT
   std::vector<NameFetches> names;
   std::vector<std::string> paths;  // on the server, of each of `names`
   for (const auto& [webroot, hosts] : target.webroots) {
-    Result<ChallengeFile> made = ChallengeFile::Make(setting_.options.root, webroot, certbot_runs);
+    Result<ChallengeFile> made =
+        ChallengeFile::Make(setting_.options.root, webroot, certbot_runs, &made_);
     if (!made) {
       unknown.Unknown("no file was put into " + webroot + ": " + made.error().detail);
       continue;
