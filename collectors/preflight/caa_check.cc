@@ -18,6 +18,7 @@ CaaQuestion QuestionOf(const RenewalTarget& target, const CaaContext& context) {
     question.identities.insert(question.identities.end(), ca->caa_identities.begin(),
                                ca->caa_identities.end());
     question.rfc8657 = ca->rfc8657;
+    question.critical_flag = ca->critical_flag;
   }
   question.account_uri = context.account_uri;
   return question;
