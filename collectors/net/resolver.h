@@ -32,8 +32,9 @@ struct AddressAnswer {
 /// A CAA record (RFC 8659, 4.1). The texts are raw bytes.
 struct CaaRecord {
   bool critical = false;
-  std::string tag;    // "issue"; its case as it came
-  std::string value;  // "letsencrypt.org; validationmethods=dns-01"
+  std::string tag;               // "issue"; its case as it came
+  std::string value;             // "letsencrypt.org; validationmethods=dns-01"
+  bool has_lowest_flag = false;  // 0x01, which many take for the critical one
 
   bool operator==(const CaaRecord&) const = default;
 };

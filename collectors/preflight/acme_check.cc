@@ -34,10 +34,12 @@ Judged JudgeFault(const DirectoryLook& look, const CertbotsWay& way) {
     case ExchangeFault::kNotHttp:
       return {PreflightOutcome::kFails, detail};
     case ExchangeFault::kBadCertificate:
+      if (way.verifies_nothing) return {};
       return {PreflightOutcome::kFails, "its certificate does not hold: " + detail};
     case ExchangeFault::kUntrusted: {
-      const bool is_public = FindKnownCa(look.server) != nullptr;
-      return {is_public || way.roots_given ? PreflightOutcome::kFails : PreflightOutcome::kMayFail,
+      if (way.verifies_nothing) return {};
+      const bool is_known = way.has_system_roots && FindKnownCa(look.server) != nullptr;
+      return {is_known || way.roots_given ? PreflightOutcome::kFails : PreflightOutcome::kMayFail,
               "its certificate is not trusted by this machine's roots: " + detail};
     }
     case ExchangeFault::kConnectTimeout:

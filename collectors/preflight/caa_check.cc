@@ -18,6 +18,7 @@ CaaQuestion QuestionOf(const RenewalTarget& target, const CaaContext& context) {
     question.identities.insert(question.identities.end(), ca->caa_identities.begin(),
                                ca->caa_identities.end());
     question.rfc8657 = ca->rfc8657;
+    question.critical_flag = ca->critical_flag;
   }
   question.account_uri = context.account_uri;
   return question;
@@ -74,8 +75,13 @@ std::vector<PreflightFinding> JudgeCaaRecords(const RenewalTarget& target,
   FindingList findings(PreflightCheck::kCaa);
   const CaaQuestion question = QuestionOf(target, context);
   std::vector<NameJudgement> judgements;
-  for (std::size_t i = 0; i < lookups.size() && i < target.names.size(); ++i)
-    judgements.push_back(JudgeName(target.names[i], lookups[i], target, question));
+  for (std::size_t i = 0; i < lookups.size() && i < target.names.size(); ++i) {
+    NameJudgement judgement = JudgeName(target.names[i], lookups[i], target, question);
+    // Public CAs must look at CAA; this one says nothing of it.
+    if (judgement.verdict == CaaVerdict::kForbids && question.identities.empty())
+      judgement.verdict = CaaVerdict::kMayForbid;
+    judgements.push_back(std::move(judgement));
+  }
   const bool is_enough = !target.allow_subset_of_names ||
                          std::ranges::all_of(judgements, [](const NameJudgement& judgement) {
                            return judgement.verdict == CaaVerdict::kForbids;

@@ -20,8 +20,8 @@ struct CaaContext {
 
 /// Whether the DNS lets the CA of `target` issue for its names, by any method: caa_forbids. The
 /// CA's identities are those of the table and those that it publishes; for a CA without either,
-/// only what forbids everybody is told. `lookups` has one for each name of `target`, in their
-/// order. Pure.
+/// only what forbids everybody is told, as a risk: private CAs need not look at CAA. `lookups` has
+/// one for each name of `target`, in their order. Pure.
 std::vector<PreflightFinding> JudgeCaaRecords(const RenewalTarget& target,
                                               std::span<const RelevantCaa> lookups,
                                               const CaaContext& context);

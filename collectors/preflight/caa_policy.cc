@@ -87,11 +87,16 @@ CaaVerdict JudgeProperty(const CaaRecord& record, const CaaQuestion& question) {
   return std::max(account, methods);
 }
 
-CaaJudgement JudgeCritical(std::span<const CaaRecord> records) {
+bool IsCritical(const CaaRecord& record, CriticalFlag flag) {
+  return record.critical || (record.has_lowest_flag && flag == CriticalFlag::kHighestOrLowest);
+}
+
+CaaJudgement JudgeCritical(std::span<const CaaRecord> records, CriticalFlag flag) {
   CaaJudgement judgement;
   for (const CaaRecord& record : records) {
     const std::string tag = TagOf(record);
-    if (!record.critical || std::ranges::find(kKnownTags, tag) != kKnownTags.end()) continue;
+    if (!IsCritical(record, flag) || std::ranges::find(kKnownTags, tag) != kKnownTags.end())
+      continue;
     const bool perhaps = std::ranges::find(kPerhapsKnownTags, tag) != kPerhapsKnownTags.end();
     const CaaVerdict verdict = perhaps ? CaaVerdict::kMayForbid : CaaVerdict::kForbids;
     if (verdict <= judgement.verdict) continue;
@@ -105,7 +110,7 @@ CaaJudgement JudgeCritical(std::span<const CaaRecord> records) {
 }  // namespace
 
 CaaJudgement JudgeCaa(std::span<const CaaRecord> records, const CaaQuestion& question) {
-  const CaaJudgement critical = JudgeCritical(records);
+  const CaaJudgement critical = JudgeCritical(records, question.critical_flag);
   if (critical.verdict == CaaVerdict::kForbids) return critical;
   const auto has_tag = [](std::string_view tag) {
     return [tag](const CaaRecord& record) { return TagOf(record) == tag; };

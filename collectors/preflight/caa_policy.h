@@ -18,6 +18,7 @@ struct CaaQuestion {
   std::optional<std::string> account_uri;  // of the conf's account; absent: not known
   std::vector<std::string> methods;        // "http-01"; empty: not known
   Rfc8657 rfc8657 = Rfc8657::kMayHonour;
+  CriticalFlag critical_flag = CriticalFlag::kHighest;
 };
 
 enum class CaaVerdict {

@@ -78,13 +78,25 @@ bool WriteAll(const FileDescriptor& file, std::string_view text) {
 }
 
 /// Removes the directories that were made for a file, the inner one first, as far as they are
-/// empty.
-void RemoveDirectories(const ChallengeFile::Made& made, const FileDescriptor& webroot,
+/// empty, and takes them out of `made`: whoever makes them next, they are his.
+void RemoveDirectories(ChallengeFile::Made& made, const FileDescriptor& webroot,
                        const FileDescriptor& well_known, const CertbotRuns& certbot_runs) {
   // certbot makes the directory, and then its file in it.
   if ((!made.challenges && !made.well_known) || certbot_runs()) return;
   if (made.challenges && unlinkat(well_known.get(), kChallenges.c_str(), AT_REMOVEDIR) != 0) return;
-  if (made.well_known) unlinkat(webroot.get(), kWellKnown.c_str(), AT_REMOVEDIR);
+  made.challenges = false;
+  if (made.well_known && unlinkat(webroot.get(), kWellKnown.c_str(), AT_REMOVEDIR) == 0)
+    made.well_known = false;
+}
+
+/// What is noted of the webroot that is open there; null where it cannot be told apart from others.
+std::shared_ptr<ChallengeFile::Made> MadeIn(const FileDescriptor& webroot,
+                                            ChallengeFile::MadeByWebroot& shared) {
+  struct stat status {};
+  if (fstat(webroot.get(), &status) != 0) return nullptr;
+  auto& made = shared[{status.st_dev, status.st_ino}];
+  if (made == nullptr) made = std::make_shared<ChallengeFile::Made>();
+  return made;
 }
 
 struct CloseList {
@@ -123,26 +135,29 @@ struct DirectoryMaker {
 };
 
 Result<ChallengeFile> ChallengeFile::Make(const std::string& root, const std::string& webroot,
-                                          CertbotRuns certbot_runs) {
+                                          CertbotRuns certbot_runs, MadeByWebroot* shared) {
   ChallengeFile file;
   file.certbot_runs_ = std::move(certbot_runs);
   Result<FileDescriptor> opened = OpenWebroot(root, webroot);
   if (!opened) return opened.error();
   file.webroot_ = std::move(opened).value();
+  if (shared != nullptr) {
+    if (auto made = MadeIn(file.webroot_, *shared)) file.made_ = std::move(made);
+  }
   const DirectoryMaker maker{file.webroot_};
   const auto named = [&](const Failure& failure) {
     return Failure{failure.reason, webroot + "/" + failure.detail};
   };
   Result<FileDescriptor> well_known =
-      maker.OpenOrMake(kWellKnown, file.webroot_, kWellKnown, file.made_.well_known);
+      maker.OpenOrMake(kWellKnown, file.webroot_, kWellKnown, file.made_->well_known);
   if (!well_known) return named(well_known.error());
   file.well_known_ = std::move(well_known).value();
   Result<FileDescriptor> directory =
-      maker.OpenOrMake(kBoth, file.well_known_, kChallenges, file.made_.challenges);
+      maker.OpenOrMake(kBoth, file.well_known_, kChallenges, file.made_->challenges);
   if (!directory) return named(directory.error());
   file.directory_ = std::move(directory).value();
 
-  std::string name = std::string(kPrefix) + std::to_string(file.made_.count());
+  std::string name = std::string(kPrefix) + std::to_string(file.made_->count());
   const std::string random = RandomText(kNameBytes - name.size());
   file.content_ = RandomText(kNameBytes);
   if (random.empty() || file.content_.empty())
@@ -161,7 +176,7 @@ ChallengeFile::ChallengeFile(ChallengeFile&& other) noexcept
     : webroot_(std::move(other.webroot_)),
       well_known_(std::move(other.well_known_)),
       directory_(std::move(other.directory_)),
-      made_(std::exchange(other.made_, {})),
+      made_(std::exchange(other.made_, nullptr)),
       is_there_(std::exchange(other.is_there_, false)),
       name_(std::move(other.name_)),
       content_(std::move(other.content_)),
@@ -169,7 +184,7 @@ ChallengeFile::ChallengeFile(ChallengeFile&& other) noexcept
 
 ChallengeFile::~ChallengeFile() {
   if (is_there_) unlinkat(directory_.get(), name_.c_str(), 0);
-  RemoveDirectories(made_, webroot_, well_known_, certbot_runs_);
+  if (made_ != nullptr) RemoveDirectories(*made_, webroot_, well_known_, certbot_runs_);
 }
 
 std::size_t SweepChallengeFiles(const std::string& root, const std::string& webroot, WallTime now,
@@ -198,8 +213,8 @@ std::size_t SweepChallengeFiles(const std::string& root, const std::string& webr
     directories_made = std::max(directories_made, *made);
     ++gone;
   }
-  RemoveDirectories({directories_made > 1, directories_made > 0}, *opened, well_known,
-                    certbot_runs);
+  ChallengeFile::Made made{directories_made > 1, directories_made > 0};
+  RemoveDirectories(made, *opened, well_known, certbot_runs);
   return gone;
 }
 

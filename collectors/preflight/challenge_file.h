@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "collectors/base/clock.h"
 #include "collectors/base/file_descriptor.h"
@@ -34,11 +39,16 @@ class ChallengeFile {
     int count() const { return (well_known ? 1 : 0) + (challenges ? 1 : 0); }
   };
 
+  /// What was made in each webroot, by its device and inode, for files that lie there side by side:
+  /// the last of them takes the directories with it, whichever made them.
+  using MadeByWebroot = std::map<std::pair<dev_t, ino_t>, std::shared_ptr<Made>>;
+
   /// `root` is the prefix of all paths (`--root`), `webroot` an absolute path behind it; links on
   /// the way to the webroot are followed inside `root`. kNotFound when there is no such directory,
-  /// kPermissionDenied, else kReadFailed with the system's words. `certbot_runs` is kept.
+  /// kPermissionDenied, else kReadFailed with the system's words. `certbot_runs` is kept. What is
+  /// made is noted in `shared`, where there is one.
   static Result<ChallengeFile> Make(const std::string& root, const std::string& webroot,
-                                    CertbotRuns certbot_runs);
+                                    CertbotRuns certbot_runs, MadeByWebroot* shared = nullptr);
   ~ChallengeFile();
   ChallengeFile(ChallengeFile&& other) noexcept;
   ChallengeFile& operator=(ChallengeFile&&) = delete;
@@ -54,7 +64,7 @@ class ChallengeFile {
   FileDescriptor webroot_;
   FileDescriptor well_known_;
   FileDescriptor directory_;
-  Made made_;
+  std::shared_ptr<Made> made_ = std::make_shared<Made>();
   bool is_there_ = false;
   std::string name_;
   std::string content_;

@@ -18,8 +18,9 @@ namespace certhealth {
 ///
 /// - A name that does not exist, has no address, or whose zone answers with an error (twice) fails
 ///   the certificate, as one name is enough to: dns_unresolved. Where names may be left out
-///   (allow_subset_of_names), only all of them do. What the resolver here did not answer at all
-///   says nothing about the CA's.
+///   (allow_subset_of_names), only all of them do, dead or elsewhere. What the resolver here did
+///   not answer at all says nothing about the CA's, and what a resolver has a zone of its own for
+///   is a risk to a public CA: the internet may have another (split DNS).
 /// - A name none of whose addresses leads here: dns_points_elsewhere. That is certain where the
 ///   operator has declared the addresses of this machine, else a risk: a balancer may be in
 ///   between. A machine behind NAT that declares nothing cannot tell. Of a name that leads here and

@@ -159,6 +159,7 @@ Task<NameAddresses> DnsClient::LookUp(std::string name, Deadline deadline) const
       ipv4.status == DnsStatus::kServerFailed || IsSettled(ipv6.status) ? ipv4 : ipv6;
   result.status = worse.status;
   result.detail = worse.detail;
+  result.is_authoritative = worse.is_authoritative;
   if (result.status == DnsStatus::kServerFailed) {
     const LookupReply unchecked = co_await Ask(name, RecordType::kA, DnssecCheck::kOff, deadline);
     result.is_bogus = IsSettled(unchecked.status);

@@ -3,6 +3,7 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <arpa/nameser.h>
 #include <netdb.h>
 
 #include <algorithm>
@@ -17,9 +18,12 @@ constexpr int kClassIn = 1;
 constexpr std::size_t kHeaderBytes = 12;
 constexpr std::size_t kMostMessageBytes = 65535;
 constexpr std::uint8_t kResponse = 0x80;          // of byte 2
+constexpr std::uint8_t kAuthoritative = 0x04;     // of byte 2
 constexpr std::uint8_t kTruncated = 0x02;         // of byte 2
 constexpr std::uint8_t kCheckingDisabled = 0x10;  // of byte 3
 constexpr std::uint8_t kCode = 0x0f;              // of byte 3
+constexpr std::uint8_t kCritical = 0x80;          // of a CAA record's flags
+constexpr std::uint8_t kLowest = 0x01;            // of a CAA record's flags
 constexpr std::size_t kMostAddresses = 8;         // of a family
 constexpr std::size_t kMostServers = 3;           // MAXNS of resolv.conf(5)
 constexpr std::uint16_t kDnsPort = 53;
@@ -84,17 +88,26 @@ int ParseAaaa(std::string_view message, LookupReply& reply) {
   return code;
 }
 
+/// By the C library's reader of messages: c-ares (1.18) refuses an empty value, by which a zone
+/// says that nobody may issue (RFC 8659, 4.2).
 int ParseCaa(std::string_view message, LookupReply& reply) {
-  ares_caa_reply* list = nullptr;
-  const int code = ares_parse_caa_reply(BytesOf(message), static_cast<int>(message.size()), &list);
-  const std::unique_ptr<ares_caa_reply, decltype(&ares_free_data)> owned(list, &ares_free_data);
-  for (const ares_caa_reply* one = list; one != nullptr; one = one->next) {
-    reply.records.push_back(
-        {(one->critical & 0x80) != 0,
-         std::string(reinterpret_cast<const char*>(one->property), one->plength),
-         std::string(reinterpret_cast<const char*>(one->value), one->length)});
+  ns_msg whole{};
+  if (ns_initparse(BytesOf(message), static_cast<int>(message.size()), &whole) != 0)
+    return ARES_EBADRESP;
+  for (int i = 0; i < ns_msg_count(whole, ns_s_an); ++i) {
+    ns_rr record{};
+    if (ns_parserr(&whole, ns_s_an, i, &record) != 0) return ARES_EBADRESP;
+    if (ns_rr_class(record) != ns_c_in || ns_rr_type(record) != static_cast<int>(RecordType::kCaa))
+      continue;
+    const std::string_view data(reinterpret_cast<const char*>(ns_rr_rdata(record)),
+                                ns_rr_rdlen(record));
+    const std::size_t tag_bytes = data.size() < 2 ? 0 : ByteAt(data, 1);
+    if (tag_bytes == 0 || tag_bytes > data.size() - 2) return ARES_EBADRESP;
+    const std::uint8_t flags = ByteAt(data, 0);
+    reply.records.push_back({(flags & kCritical) != 0, std::string(data.substr(2, tag_bytes)),
+                             std::string(data.substr(2 + tag_bytes)), (flags & kLowest) != 0});
   }
-  return code;
+  return ARES_SUCCESS;
 }
 
 void ParseRecords(std::string_view message, RecordType type, LookupReply& reply) {
@@ -109,7 +122,10 @@ void ParseRecords(std::string_view message, RecordType type, LookupReply& reply)
   reply.addresses.erase(std::unique(reply.addresses.begin(), reply.addresses.end()),
                         reply.addresses.end());
   if (reply.addresses.size() > kMostAddresses) reply.addresses.resize(kMostAddresses);
-  if (reply.status == DnsStatus::kBadAnswer) reply.detail = ares_strerror(code);
+  if (reply.status == DnsStatus::kBadAnswer) {
+    reply.detail = ares_strerror(code);
+    reply.records.clear();
+  }
 }
 
 }  // namespace
@@ -139,6 +155,7 @@ std::optional<LookupReply> ReadLookupReply(std::string_view message, const std::
       (ByteAt(message, 2) & kResponse) == 0)
     return std::nullopt;
   LookupReply reply;
+  reply.is_authoritative = (ByteAt(message, 2) & kAuthoritative) != 0;
   const unsigned code = ByteAt(message, 3) & kCode;
   // Servers that do not understand a question may not repeat it.
   if (code != 1 && !IsSameQuestion(message, question)) return std::nullopt;

@@ -27,6 +27,7 @@ struct LookupReply {
   DnsStatus status = DnsStatus::kBadAnswer;
   std::vector<IpAddress> addresses;  // of A and AAAA; sorted, each once, a limited number
   std::vector<CaaRecord> records;    // of CAA
+  bool is_authoritative = false;     // the bit AA: the server itself has the zone
   std::string detail;                // of a failure, for a person
 };
 

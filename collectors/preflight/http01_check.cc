@@ -10,6 +10,7 @@ namespace certhealth {
 namespace {
 
 constexpr std::string_view kNotServed = "webroot_not_served";
+constexpr int kTooManyRequests = 429;
 
 /// What the CA will get from one address, or from the addresses of one family.
 enum class Service {
@@ -63,8 +64,9 @@ std::string WhatCame(const FetchResult& fetch) {
     case FetchEnd::kRedirectForbidden:
     case FetchEnd::kRedirectDead:
     case FetchEnd::kRedirectFailed:
-    case FetchEnd::kRedirectNotTried:
       return from + " answers with a redirect that leads nowhere" + detail;
+    case FetchEnd::kRedirectNotTried:
+      return from + " answers with a redirect that was not followed" + detail;
     case FetchEnd::kNotTried:
       break;
   }
@@ -78,7 +80,21 @@ bool IsThroughNat(const IpAddress& address, const OwnAddresses& own) {
   return own.declared.empty() || own.Contains(address);
 }
 
+/// An answer that passes: of a server that has too much to do, or is just being restarted.
+bool IsOfTheMoment(const FetchResult& fetch) {
+  return fetch.end == FetchEnd::kAnswered &&
+         (fetch.status == kTooManyRequests || fetch.status >= 500);
+}
+
+bool IsCertain(Service service) { return service == Service::kWrong || service == Service::kNoOne; }
+
+Service Doubted(Service service) {
+  if (service == Service::kWrong) return Service::kPerhapsWrong;
+  return service == Service::kNoOne ? Service::kPerhapsNoOne : service;
+}
+
 Service JudgeHere(const FetchResult& fetch) {
+  if (IsOfTheMoment(fetch)) return Service::kPerhapsWrong;
   switch (fetch.end) {
     case FetchEnd::kNotConnected:
       return Service::kNoOne;
@@ -107,30 +123,43 @@ Service JudgeThere(const FetchResult& fetch) {
 }
 
 Service JudgeThroughNat(const FetchResult& fetch, const std::optional<FetchResult>& at_home,
-                        const std::string& expected) {
+                        const std::string& expected, bool has_local_nat) {
   if (!IsOtherAnswer(fetch)) return Service::kUnknown;
-  const bool home_is_wrong = at_home && IsSaidToAll(*at_home) && !IsExpected(*at_home, expected);
+  const bool home_is_wrong =
+      at_home && IsSaidToAll(*at_home) && !has_local_nat && !IsExpected(*at_home, expected);
   return home_is_wrong && IsSaidToAll(fetch) ? Service::kWrong : Service::kPerhapsWrong;
 }
 
+/// From where the CA asks.
+struct CaPlace {
+  bool is_public = false;
+  bool is_here = false;  // on this machine: it meets what this process meets
+};
+
+CaPlace PlaceOf(const std::string& server, const OwnAddresses& own) {
+  const std::string host = HostOfServer(server);
+  const auto address = ParseIpAddress(host);
+  return {FindKnownCa(server) != nullptr, host == "localhost" || (address && own.IsHere(*address))};
+}
+
 AddressJudgement JudgeAddress(const FetchResult& fetch, const NameFetches& name,
-                              const OwnAddresses& own, bool is_public_ca) {
+                              const OwnAddresses& own, CaPlace ca) {
   if (IsExpected(fetch, name.expected)) return {Service::kServed, {}};
   AddressJudgement judgement{Service::kUnknown, WhatCame(fetch)};
   if (IsThroughNat(fetch.address, own)) {
-    judgement.service = JudgeThroughNat(fetch, name.at_home, name.expected);
+    judgement.service =
+        JudgeThroughNat(fetch, name.at_home, name.expected, own.has_nat && !ca.is_here);
   } else if (own.IsHere(fetch.address)) {
     judgement.service = JudgeHere(fetch);
-    // A public CA never sees loopback: the resolver here has another view of the name.
-    if (is_public_ca && IsLoopback(fetch.address)) {
-      if (judgement.service == Service::kWrong) judgement.service = Service::kPerhapsWrong;
-      if (judgement.service == Service::kNoOne) judgement.service = Service::kPerhapsNoOne;
+    if (own.has_nat && !ca.is_here && IsCertain(judgement.service)) {
+      judgement.service = Doubted(judgement.service);
+      judgement.why += ", unless NAT sends what comes from outside elsewhere";
     }
   } else {
     judgement.service = JudgeThere(fetch);
-    if (is_public_ca && !IsPublic(fetch.address) && judgement.service == Service::kWrong)
-      judgement.service = Service::kPerhapsWrong;
   }
+  // A public CA never sees such addresses: the resolver here has another view of the name.
+  if (ca.is_public && !IsPublic(fetch.address)) judgement.service = Doubted(judgement.service);
   return judgement;
 }
 
@@ -150,12 +179,12 @@ AddressJudgement JudgeFamily(std::span<const AddressJudgement> all) {
 }
 
 /// IPv6 first; IPv4 where nobody takes a connection by IPv6.
-AddressJudgement JudgeName(const NameFetches& name, const OwnAddresses& own, bool is_public_ca) {
+AddressJudgement JudgeName(const NameFetches& name, const OwnAddresses& own, CaPlace ca) {
   std::vector<AddressJudgement> ipv6;
   std::vector<AddressJudgement> ipv4;
   for (const FetchResult& fetch : name.fetches) {
     auto& family = fetch.address.family == IpAddress::Family::kIpv6 ? ipv6 : ipv4;
-    family.push_back(JudgeAddress(fetch, name, own, is_public_ca));
+    family.push_back(JudgeAddress(fetch, name, own, ca));
   }
   if (ipv6.empty() && ipv4.empty()) return {Service::kUnknown, "it has no address to ask"};
   if (ipv6.empty()) return JudgeFamily(ipv4);
@@ -172,8 +201,6 @@ AddressJudgement JudgeName(const NameFetches& name, const OwnAddresses& own, boo
   return second;
 }
 
-bool IsCertain(Service service) { return service == Service::kWrong || service == Service::kNoOne; }
-
 }  // namespace
 
 bool NeedsLookAtHome(const NameFetches& fetches, const OwnAddresses& own) {
@@ -186,13 +213,15 @@ bool NeedsLookAtHome(const NameFetches& fetches, const OwnAddresses& own) {
 std::vector<PreflightFinding> JudgeHttp01(const RenewalTarget& target,
                                           std::span<const NameFetches> names,
                                           const OwnAddresses& own) {
-  const bool is_public_ca = FindKnownCa(target.server) != nullptr;
+  const CaPlace ca = PlaceOf(target.server, own);
   std::vector<AddressJudgement> judgements;
-  for (const NameFetches& name : names) judgements.push_back(JudgeName(name, own, is_public_ca));
+  for (const NameFetches& name : names) judgements.push_back(JudgeName(name, own, ca));
+  // Names that nothing was asked of may do.
   const bool is_enough = !target.allow_subset_of_names ||
-                         std::ranges::all_of(judgements, [](const AddressJudgement& judgement) {
-                           return IsCertain(judgement.service);
-                         });
+                         (names.size() >= target.names.size() &&
+                          std::ranges::all_of(judgements, [](const AddressJudgement& judgement) {
+                            return IsCertain(judgement.service);
+                          }));
   FindingList findings(PreflightCheck::kHttp01);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const AddressJudgement& judgement = judgements[i];

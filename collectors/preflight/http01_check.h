@@ -29,12 +29,15 @@ struct NameFetches {
 ///
 /// The CA takes an IPv6 address first, and an IPv4 one only where it cannot connect to that (Let's
 /// Encrypt: RFC 8555, 8.3, and its integration guide). What is certain is
-/// - what an address of this machine answers, or that nobody listens there;
+/// - what an address of this machine answers, or that nobody listens there, where nothing sends
+/// what
+///   comes from outside elsewhere (OwnAddresses::has_nat), or the CA itself is on this machine;
 /// - that another address which needs no way back through NAT serves something else (404, or
-/// another
-///   body);
+///   another body);
 /// - behind NAT, that both the public address and this machine itself serve something else.
-/// A public address that does not answer from inside says nothing.
+/// A public address that does not answer from inside says nothing; what a private one answers is a
+/// risk to a public CA, whose DNS has others; a server that is overloaded or starting (429, 5xx)
+/// may be well again in a moment. Where names may be left out, only all of `target`'s are enough.
 std::vector<PreflightFinding> JudgeHttp01(const RenewalTarget& target,
                                           std::span<const NameFetches> names,
                                           const OwnAddresses& own);

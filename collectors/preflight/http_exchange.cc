@@ -107,6 +107,9 @@ Task<HttpExchange> Get(EventLoop& loop, const HttpUrl& url, std::vector<IpAddres
                       Faulty(FaultOfConnect(connected.error().reason), connected.error().detail));
       continue;
     }
+    // On this machine a connection is there however late the loop comes to look at it.
+    if (std::chrono::steady_clock::now() >= deadline)
+      co_return Faulty(ExchangeFault::kLocal, "no time was left");
     TcpStream stream = std::move(connected).value();
     if (url.scheme == HttpScheme::kHttps)
       co_return co_await ConverseByTls(std::move(stream), url, trust, deadline);

@@ -20,7 +20,7 @@ enum class ExchangeFault {
   kNotHttp,         // the peer closed, or sent something else than HTTP, or than TLS before it
   kUntrusted,       // of TlsTrust::kVerified: the roots given do not lead to its certificate
   kBadCertificate,  // of TlsTrust::kVerified: expired, or for another name
-  kLocal,           // this machine's affair: no descriptors, no memory
+  kLocal,           // this machine's affair: no descriptors, no memory, no time left to ask
 };
 
 struct HttpExchange {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "collectors/base/utf8.h"
@@ -58,6 +59,8 @@ Hop NextHop(const HttpUrl& from, const HttpAnswer& response, const FetchRules& r
 }
 
 FetchEnd EndOf(ExchangeFault fault, bool is_first_hop) {
+  if (fault == ExchangeFault::kLocal)
+    return is_first_hop ? FetchEnd::kNotTried : FetchEnd::kRedirectNotTried;
   if (!is_first_hop) return FetchEnd::kRedirectFailed;
   switch (fault) {
     case ExchangeFault::kRefused:
@@ -93,6 +96,11 @@ Task<FetchResult> FetchChallenge(EventLoop& loop, std::string name, IpAddress ad
   HttpUrl url{HttpScheme::kHttp, std::move(name), rules.http_port, std::move(path)};
   std::vector<IpAddress> addresses{address};
   for (int redirects = 0;; ++redirects) {
+    if (std::chrono::steady_clock::now() + rules.least_time >= deadline) {
+      co_return Ended(std::move(result),
+                      redirects == 0 ? FetchEnd::kNotTried : FetchEnd::kRedirectNotTried,
+                      "no time was left");
+    }
     HttpExchange exchange = co_await Get(loop, url, addresses, TlsTrust::kAny, deadline);
     if (exchange.fault) {
       co_return Ended(std::move(result), EndOf(*exchange.fault, redirects == 0),

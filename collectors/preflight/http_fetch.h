@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ enum class FetchEnd {
   kRedirectForbidden,  // to where CAs do not go: another port, an address, a broken URL, too far
   kRedirectDead,       // to a host that has no address
   kRedirectFailed,     // a later hop did not answer
-  kRedirectNotTried,   // to a host that is not ours to ask
+  kRedirectNotTried,   // to a host that is not ours to ask, or for want of time
   kNotTried,           // for want of time or of descriptors
 };
 
@@ -47,6 +48,8 @@ struct FetchRules {
   /// (CA/Browser Forum, Baseline Requirements 3.2.2.4.19). Others may go further, but not from
   /// here.
   bool is_public_ca = false;
+  /// With less time than this left, nobody is asked: a late answer would look like none.
+  std::chrono::milliseconds least_time{0};
   /// Looks up a redirect's host, which may be asked where it is one of this machine's own names, or
   /// leads here.
   std::function<Task<RedirectHost>(std::string host, Deadline deadline)> resolve;

@@ -22,7 +22,8 @@ struct Row {
 };
 
 constexpr std::array<Row, 7> kKnownCas = {{
-    {"api.letsencrypt.org", {"Let's Encrypt", kLetsEncrypt, Rfc8657::kHonours}},
+    {"api.letsencrypt.org",
+     {"Let's Encrypt", kLetsEncrypt, Rfc8657::kHonours, CriticalFlag::kHighestOrLowest}},
     {"zerossl.com", {"ZeroSSL", kSectigo}},
     {"sectigo.com", {"Sectigo", kSectigo}},
     {"buypass.com", {"Buypass", kBuypass}},

@@ -10,11 +10,17 @@ namespace certhealth {
 /// How a CA takes the two CAA parameters of RFC 8657.
 enum class Rfc8657 { kHonours, kMayHonour };
 
+/// Which bit of a CAA record's flags makes it critical: 0x80 (RFC 8659, 4.1: the bit 0 of RFC
+/// 1035), or, as Let's Encrypt has it (boulder, va/caa.go), also 0x01, for which many have taken
+/// that.
+enum class CriticalFlag { kHighest, kHighestOrLowest };
+
 /// What is known of a public CA by its ACME server's address.
 struct KnownCa {
   std::string_view name;
   std::span<const std::string_view> caa_identities;  // the domains by which it knows itself in CAA
   Rfc8657 rfc8657 = Rfc8657::kMayHonour;
+  CriticalFlag critical_flag = CriticalFlag::kHighest;
 };
 
 /// The CA behind an ACME directory's URL; null for one that is not in the table, a private one for

@@ -17,6 +17,10 @@ struct NameAddresses {
   std::vector<IpAddress> addresses;  // not empty if kAnswered
   bool has_no_route = false;         // from this machine to any of them
   std::string detail;                // of a failure, in the resolver's words
+  /// The resolver has the zone itself: of a private one, the internet may see another.
+  bool is_authoritative = false;
+  /// By the resolver that this machine is set to use, not by one that was named for its view.
+  bool by_own_resolver = false;
 };
 
 /// The CAA records that count for one name (RFC 8659, 3).

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -91,6 +92,21 @@ bool OwnAddresses::HasPublic(IpAddress::Family family) const {
   return std::ranges::any_of(interfaces, [family](const IpAddress& address) {
     return address.family == family && IsPublic(address);
   });
+}
+
+bool HasNat(std::optional<std::string_view> modules) {
+  constexpr std::array<std::string_view, 11> kNatModules = {
+      "iptable_nat", "ip6table_nat", "nft_chain_nat", "nft_redir", "nft_masq", "xt_REDIRECT",
+      "xt_nat",      "xt_TPROXY",    "nft_tproxy",    "nft_nat",   "ip_vs"};
+  if (!modules) return true;
+  std::string_view rest = *modules;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (std::ranges::find(kNatModules, line.substr(0, line.find(' '))) != kNatModules.end())
+      return true;
+  }
+  return false;
 }
 
 std::vector<IpAddress> InterfaceAddresses() {

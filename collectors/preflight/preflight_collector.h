@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <set>
-#include <string>
+#include <chrono>
+#include <vector>
 
 #include "collectors/collector.h"
 #include "collectors/preflight/preflight_options.h"
@@ -24,12 +24,19 @@ class PreflightCollector final : public Collector {
   CollectorRun Look(const Snapshot& known) override;
 
  private:
-  /// Clears the webroots that have not been seen before of what a killed process left there.
-  void Sweep(const std::vector<RenewalTarget>& targets);
+  using Results = std::vector<std::vector<PreflightFinding>>;
+
+  /// Clears the webroots of what a killed process left there.
+  void Sweep(const std::vector<RenewalTarget>& targets) const;
+  Results Examine(const Snapshot& known, const std::vector<RenewalTarget>& targets) const;
+  /// Looks once more at what fails for certain, after a pause: what fails for a moment only is not
+  /// told.
+  void ExamineAgain(const Snapshot& known, const std::vector<RenewalTarget>& targets,
+                    Results& results) const;
+  std::chrono::milliseconds PauseBetween() const;
 
   const Surroundings surroundings_;
   const PreflightOptions options_;
-  std::set<std::string> swept_;  // webroots
 };
 
 }  // namespace certhealth

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "collectors/certbot/pre_hook.h"
+
 namespace certhealth {
 namespace {
 
@@ -48,7 +50,7 @@ ChallengeMethod MethodOf(const RenewalConf& conf) {
 std::map<std::string, std::vector<std::string>> WebrootsOf(const RenewalConf& conf,
                                                            const std::vector<std::string>& names) {
   std::map<std::string, std::string> by_name;
-  for (const auto& [name, path] : conf.webroot_map) by_name.emplace(InLowerCase(name), path);
+  for (const auto& [name, path] : conf.webroot_map) by_name.emplace(name, path);
   std::map<std::string, std::vector<std::string>> webroots;
   for (const std::string& name : names) {
     if (name.starts_with("*.")) continue;
@@ -75,6 +77,42 @@ std::string AccountDirectoryOf(const RenewalConf& conf, const CertbotRoot& root)
   }
   if (account.find('/') != std::string::npos || account.starts_with('.')) return {};
   return root.config_dir + "/accounts/" + server + "/" + account;
+}
+
+/// Whether each certbot that ran or would run takes the system's roots, as distributions have their
+/// Python do it. Those of snap and of pip bring their own (certifi).
+bool HasSystemRoots(const CertbotRoot& root, const CertbotMachine& machine) {
+  const auto is_system = [&](const std::string& program) {
+    const auto found = machine.plugin_environments.find(program);
+    return found != machine.plugin_environments.end() && found->second != nullptr &&
+           found->second->where == "/usr";
+  };
+  bool is_seen = false;
+  if (root.history != nullptr && !root.history->entry_point.empty()) {
+    if (!is_system(root.history->entry_point)) return false;
+    is_seen = true;
+  }
+  for (const Scheduler& scheduler : machine.schedule.schedulers) {
+    if (scheduler.counts() == false) continue;
+    for (const ScheduledCall& call : scheduler.calls) {
+      if (!is_system(call.program.path)) return false;
+      is_seen = true;
+    }
+  }
+  return is_seen;
+}
+
+/// In a cli.ini, or on the command line of what starts certbot. A conf does not keep it.
+bool VerifiesNothing(const Schedule& schedule) {
+  constexpr std::string_view kOption = "no-verify-ssl";
+  return std::ranges::any_of(schedule.cli_inis,
+                             [&](const CliIniFile& file) {
+                               return file.settings.Find(kOption) != nullptr &&
+                                      file.settings.Value(kOption) != "false";
+                             }) ||
+         std::ranges::any_of(schedule.schedulers, [&](const Scheduler& scheduler) {
+           return scheduler.command_line.find(kOption) != std::string::npos;
+         });
 }
 
 }  // namespace
@@ -115,8 +153,9 @@ std::optional<RenewalTarget> TargetOf(const Lineage& lineage, const CertbotMachi
       machine.listeners && std::ranges::none_of(*machine.listeners, [&](const auto& listener) {
         return listener.port == conf.http01_port;
       });
-  target.has_pre_hook =
-      !conf.pre_hook.empty() || !root.pre_hooks.seen || !root.pre_hooks.programs.empty();
+  target.has_pre_hook = MayRunPreHook(lineage, machine);
+  target.has_system_roots = HasSystemRoots(root, machine);
+  target.verifies_nothing = VerifiesNothing(machine.schedule);
   return target;
 }
 

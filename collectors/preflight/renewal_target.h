@@ -33,7 +33,11 @@ struct RenewalTarget {
   std::uint16_t http01_port = 80;
   std::string http01_address;
   bool port_seems_free = false;  // the listeners were seen, and none has the port
-  bool has_pre_hook = false;  // in the conf or in renewal-hooks/pre: what it changes, nobody knows
+  bool has_pre_hook = false;     // or may have: what it changes, nobody knows
+
+  // How certbot trusts the server.
+  bool has_system_roots = false;  // by all that is seen, it is of the system's Python
+  bool verifies_nothing = false;  // no_verify_ssl
 };
 
 /// The target of `lineage`; nullopt where nothing will renew it (no usable conf, autorenew off, no

@@ -101,25 +101,33 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
     co_await LookUpNames(target, deadline);
   if (is_http && options.Asks(PreflightCheck::kDns)) {
     std::vector<NameAddresses> lookups;
-    for (const std::string& name : target.names)
-      lookups.push_back(addresses_.at(std::string(NameBehindWildcard(name))));
+    for (const std::string& name : target.names) {
+      if (!name.starts_with("*.")) lookups.push_back(addresses_.at(name));
+    }
     Append(findings, JudgeDns(target, lookups, setting_.own));
   }
-  if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
+  // Before CAA, which many servers leave unanswered: what time that takes, the fetches would lack.
   if (wants_fetch) Append(findings, co_await CheckWebroots(target, deadline));
+  if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
   if (options.Asks(PreflightCheck::kHttp01) && target.authenticator == "standalone" &&
       target.port_seems_free)
     Append(findings, CheckPort(target));
-  if (options.Asks(PreflightCheck::kAcme))
-    Append(findings, JudgeDirectory(directories_.at(target.server), setting_.certbots_way));
+  if (options.Asks(PreflightCheck::kAcme)) {
+    CertbotsWay way = setting_.certbots_way;
+    way.has_system_roots = target.has_system_roots;
+    way.verifies_nothing = target.verifies_nothing;
+    Append(findings, JudgeDirectory(directories_.at(target.server), way));
+  }
   co_return findings;
 }
 
 Task<void> PreflightRound::LookUpNames(const RenewalTarget& target, Deadline deadline) {
   const std::function<Task<void>(std::size_t)> one = [&](std::size_t i) -> Task<void> {
-    const std::string name(NameBehindWildcard(target.names[i]));
-    if (addresses_.contains(name)) co_return;
+    const std::string& name = target.names[i];
+    // A wildcard is validated by dns-01 whatever the method of the others: it needs no address.
+    if (name.starts_with("*.") || addresses_.contains(name)) co_return;
     NameAddresses found = co_await dns_.LookUp(name, deadline);
+    found.by_own_resolver = !setting_.options.resolver;
     found.has_no_route =
         !found.addresses.empty() && std::ranges::none_of(found.addresses, HasRoute);
     addresses_.insert_or_assign(name, std::move(found));
@@ -145,12 +153,15 @@ Task<std::vector<PreflightFinding>> PreflightRound::CheckCaa(const RenewalTarget
   co_return JudgeCaaRecords(target, lookups, context);
 }
 
-Task<RedirectHost> PreflightRound::ResolveRedirectHost(std::string host, Deadline deadline) {
+Task<RedirectHost> PreflightRound::ResolveRedirectHost(std::string host, bool is_public_ca,
+                                                       Deadline deadline) {
   const bool is_ours = setting_.names.Contains(host);
   NameAddresses found = co_await dns_.LookUp(std::move(host), deadline);
   RedirectHost result;
   result.is_dead = found.status == DnsStatus::kNoName || found.status == DnsStatus::kNoData ||
                    found.status == DnsStatus::kServerFailed;
+  // A zone that the resolver here has itself: the internet may have another.
+  if (found.is_authoritative && is_public_ca && !setting_.options.resolver) result.is_dead = false;
   const bool leads_here = std::ranges::all_of(
       found.addresses, [&](const IpAddress& address) { return setting_.own.Contains(address); });
   if (is_ours || leads_here) result.addresses = std::move(found.addresses);

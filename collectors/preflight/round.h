@@ -10,6 +10,7 @@
 #include "collectors/net/event_loop.h"
 #include "collectors/net/resolver.h"
 #include "collectors/preflight/acme_check.h"
+#include "collectors/preflight/challenge_file.h"
 #include "collectors/preflight/dns_client.h"
 #include "collectors/preflight/http01_check.h"
 #include "collectors/preflight/known_names.h"
@@ -25,7 +26,7 @@ struct RoundSetting {
   const FileSystem& files;
   const KnownNames& names;
   OwnAddresses own;
-  CertbotsWay certbots_way;
+  CertbotsWay certbots_way;  // as far as it is the same for all lineages
 };
 
 /// One round of checks over all lineages: what is the same for several is asked once. One thread.
@@ -48,7 +49,7 @@ class PreflightRound {
   Task<Findings> CheckWebroots(const RenewalTarget& target, Deadline deadline);
   Task<void> FetchAll(std::vector<NameFetches>& names, const std::vector<std::string>& paths,
                       const RenewalTarget& target, Deadline deadline);
-  Task<RedirectHost> ResolveRedirectHost(std::string host, Deadline deadline);
+  Task<RedirectHost> ResolveRedirectHost(std::string host, bool is_public_ca, Deadline deadline);
   Findings CheckPort(const RenewalTarget& target) const;
   bool CertbotRuns(const std::string& config_dir) const;
   Deadline NewDeadline() const;
@@ -58,6 +59,7 @@ class PreflightRound {
   DnsClient dns_;
   std::map<std::string, NameAddresses> addresses_;    // by name, of names asked in this round
   std::map<std::string, DirectoryLook> directories_;  // by server
+  ChallengeFile::MadeByWebroot made_;
 };
 
 }  // namespace certhealth

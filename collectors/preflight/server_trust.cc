@@ -23,13 +23,12 @@ struct FreeContext {
 std::unique_ptr<X509_STORE, FreeStore> LoadRoots() {
   std::unique_ptr<X509_STORE, FreeStore> store(X509_STORE_new());
   if (store == nullptr) return nullptr;
-  const char* const bundle = std::getenv("REQUESTS_CA_BUNDLE");
-  const bool has_bundle = bundle != nullptr && *bundle != '\0';
   // Roots that cannot be loaded trust nobody, here as in certbot.
-  if (has_bundle) {
+  if (const char* const bundle = RootsGiven()) {
     if (X509_STORE_load_file(store.get(), bundle) != 1) X509_STORE_load_path(store.get(), bundle);
   } else {
-    X509_STORE_set_default_paths(store.get());
+    X509_STORE_load_file(store.get(), X509_get_default_cert_file());
+    X509_STORE_load_path(store.get(), X509_get_default_cert_dir());
   }
   ERR_clear_error();
   return store;
@@ -49,6 +48,14 @@ bool IsAboutTheCertificate(int error) {
 }
 
 }  // namespace
+
+const char* RootsGiven() {
+  for (const char* variable : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    const char* const bundle = std::getenv(variable);
+    if (bundle != nullptr && *bundle != '\0') return bundle;
+  }
+  return nullptr;
+}
 
 std::optional<TrustFault> JudgeTrust(stack_st_X509* chain, const std::string& host) {
   if (chain == nullptr || sk_X509_num(chain) == 0)

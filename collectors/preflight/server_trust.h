@@ -16,8 +16,12 @@ struct TrustFault {
 };
 
 /// Whether a client of this machine would trust `chain`, as a server of the name or address `host`
-/// sent it, now: by the roots of REQUESTS_CA_BUNDLE where that is set, as it is for certbot, else
-/// by OpenSSL's own (SSL_CERT_FILE, SSL_CERT_DIR, the system's). Nothing when it does.
+/// sent it, now: by the roots of RootsGiven, else by the system's. Nothing when it does.
 std::optional<TrustFault> JudgeTrust(stack_st_X509* chain, const std::string& host);
+
+/// The file or directory of roots that Python's requests, and so certbot, is told by the
+/// environment: REQUESTS_CA_BUNDLE, else CURL_CA_BUNDLE; null for none. It does not care for
+/// SSL_CERT_FILE and SSL_CERT_DIR.
+const char* RootsGiven();
 
 }  // namespace certhealth

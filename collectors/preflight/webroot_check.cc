@@ -13,6 +13,7 @@ namespace certhealth {
 namespace {
 
 constexpr std::size_t kFetchesAtATime = 16;
+constexpr int kLeastPartOfTimeout = 4;
 constexpr std::string_view kChallengePath = "/.well-known/acme-challenge/";
 
 IpAddress Home(IpAddress::Family family) {
@@ -35,7 +36,8 @@ Task<std::vector<PreflightFinding>> PreflightRound::CheckWebroots(const RenewalT
   std::vector<NameFetches> names;
   std::vector<std::string> paths;  // on the server, of each of `names`
   for (const auto& [webroot, hosts] : target.webroots) {
-    Result<ChallengeFile> made = ChallengeFile::Make(setting_.options.root, webroot, certbot_runs);
+    Result<ChallengeFile> made =
+        ChallengeFile::Make(setting_.options.root, webroot, certbot_runs, &made_);
     if (!made) {
       unknown.Unknown("no file was put into " + webroot + ": " + made.error().detail);
       continue;
@@ -62,8 +64,9 @@ Task<void> PreflightRound::FetchAll(std::vector<NameFetches>& names,
   FetchRules rules;
   rules.http_port = setting_.options.http_port;
   rules.is_public_ca = FindKnownCa(target.server) != nullptr;
-  rules.resolve = [this](std::string host, Deadline until) {
-    return ResolveRedirectHost(std::move(host), until);
+  rules.least_time = setting_.options.timeout / kLeastPartOfTimeout;
+  rules.resolve = [this, is_public_ca = rules.is_public_ca](std::string host, Deadline until) {
+    return ResolveRedirectHost(std::move(host), is_public_ca, until);
   };
   struct Errand {
     std::size_t name;

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <string>
 
+#include "collectors/certbot/pre_hook.h"
 #include "exporter/judges/findings.h"
-#include "exporter/judges/pre_hook.h"
 #include "exporter/judges/usable_conf.h"
 
 namespace certhealth::judges {
@@ -79,7 +79,7 @@ std::optional<Finding> StandalonePortTaken(const Case& given) {
   const std::string detail = who + " listens on " + ToString(*holder);
   if (worst == Obstruction::kPerhaps)
     return Risk(detail + ": where it takes IPv4 too, certbot cannot bind the port");
-  if (HasPreHook(given, *conf)) {
+  if (MayRunPreHook(*given.lineage, *given.machine)) {
     return Risk(detail + ": unless a pre hook stops it in time, certbot cannot bind the port");
   }
   return FailsRenewal(detail + ", and nothing stops it for the renewal: certbot cannot bind port " +

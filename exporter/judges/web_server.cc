@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "collectors/certbot/pre_hook.h"
 #include "exporter/judges/findings.h"
-#include "exporter/judges/pre_hook.h"
 #include "exporter/judges/usable_conf.h"
 
 namespace certhealth::judges {
@@ -101,7 +101,7 @@ std::optional<Finding> WebServerConfig(const Case& given) {
                         std::to_string(conf->http01_port) +
                         ": certbot has none to answer the challenge with");
   }
-  if (conf->authenticator != plugin->name || HasPreHook(given, *conf) ||
+  if (conf->authenticator != plugin->name || MayRunPreHook(*given.lineage, *given.machine) ||
       given.machine->roots[given.lineage->root].lock_holder)
     return std::nullopt;
   if (const ListeningSocket* holder = OtherHolder(given, *plugin, conf->http01_port)) {

@@ -170,7 +170,8 @@ std::string FakeDns::ReplyTo(std::string_view query) const {
   const std::optional<DnsReply> reply = answer_(question->first);
   if (!reply) return {};
   std::string message(query.substr(0, 2));
-  message += {'\x81', static_cast<char>(0x80 | reply->rcode)};
+  message += {static_cast<char>(reply->is_authoritative ? 0x85 : 0x81),
+              static_cast<char>(0x80 | reply->rcode)};
   message += Number16(1) + Number16(static_cast<unsigned>(reply->records.size()));
   message += Number16(0) + Number16(0);
   message += query.substr(kHeaderBytes, question->second - kHeaderBytes);

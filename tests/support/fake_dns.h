@@ -29,6 +29,7 @@ struct DnsRecord {
 struct DnsReply {
   int rcode = 0;  // 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED
   std::vector<DnsRecord> records;
+  bool is_authoritative = false;
 };
 
 DnsRecord ARecord(std::string_view address);

@@ -16,6 +16,7 @@ constexpr std::string_view kAccount = "https://acme-v02.api.letsencrypt.org/acme
 
 CaaRecord Issue(std::string value) { return {false, "issue", std::move(value)}; }
 CaaRecord IssueWild(std::string value) { return {false, "issuewild", std::move(value)}; }
+CaaRecord OfLowestFlag(std::string tag) { return {false, std::move(tag), "x", true}; }
 CaaRecord Critical(std::string tag) { return {true, std::move(tag), "x"}; }
 
 CaaQuestion LetsEncrypt() {
@@ -37,6 +38,8 @@ struct Row {
 
 std::vector<Row> Rfc8659Rows() {
   const CaaQuestion wildcard = Changed([](CaaQuestion& q) { q.is_wildcard = true; });
+  const CaaQuestion lowest =
+      Changed([](CaaQuestion& q) { q.critical_flag = CriticalFlag::kHighestOrLowest; });
   const CaaQuestion nobody = Changed([](CaaQuestion& q) { q.identities.clear(); });
   return {
       {"no record at all", {}, kPermits},
@@ -70,6 +73,9 @@ std::vector<Row> Rfc8659Rows() {
        wildcard},
       {"an unknown property", {{false, "tbs", "x"}}, kPermits},
       {"an unknown critical property", {Critical("tbs"), Issue("letsencrypt.org")}, kForbids},
+      {"a property whose flag only some take for critical", {OfLowestFlag("tbs")}, kPermits},
+      {"the same at a CA that does", {OfLowestFlag("tbs")}, kForbids, lowest},
+      {"the same of a known property", {OfLowestFlag("iodef")}, kPermits, lowest},
       {"a critical property that some know", {Critical("contactemail")}, kMayForbid},
       {"a critical issue", {{true, "issue", "letsencrypt.org"}}, kPermits},
       {"a CA that nothing is known of", {Issue("ca.example")}, kUnknown, nobody},

@@ -95,6 +95,30 @@ TEST(ChallengeFile, LeavesDirectoriesThatWereThereOrThatSomebodyUses) {
   EXPECT_THAT(All(tree), testing::Contains(kChallenges + "/token-of-certbot"));
 }
 
+TEST(ChallengeFile, LeavesNothingOfSeveralSideBySideWhicheverGoesFirst) {
+  const TemporaryTree tree;
+  tree.MakeDirectory("www");
+  tree.Link("site", "www");
+  const auto before = All(tree);
+  for (const bool first_goes_first : {true, false}) {
+    ChallengeFile::MadeByWebroot shared;
+    const auto make = [&](const char* webroot) {
+      auto made = ChallengeFile::Make("/", tree.Path(webroot), NobodyRuns, &shared);
+      return std::make_unique<ChallengeFile>(std::move(made).value());
+    };
+    auto first = make("www");
+    auto second = make("site");
+    (first_goes_first ? first : second).reset();
+    EXPECT_TRUE(fs::exists(tree.Path(kChallenges)));
+    (first_goes_first ? second : first).reset();
+    EXPECT_EQ(All(tree), before);
+    tree.MakeDirectory(kChallenges);  // by somebody else, since
+    make("www").reset();
+    EXPECT_TRUE(fs::exists(tree.Path(kChallenges)));
+    fs::remove_all(tree.Path("www/.well-known"));
+  }
+}
+
 TEST(ChallengeFile, DoesNotTakeTheDirectoryFromUnderACertbotAtWork) {
   const TemporaryTree tree;
   tree.MakeDirectory("www");

@@ -112,6 +112,42 @@ TEST(DnsCheck, LetsNamesBeLeftOutWhereTheConfDoes) {
   EXPECT_EQ(JudgeDns(target, lookups, Server())[0].outcome, kFails);
 }
 
+TEST(DnsCheck, LetsNamesThatLeadElsewhereBeLeftOutToo) {
+  RenewalTarget target = Target({"a.example", "b.example"});
+  target.allow_subset_of_names = true;
+  const OwnAddresses own = Declaring("198.15.0.1");
+  const NameAddresses here = Found({"198.15.0.1"}, "a.example");
+  const NameAddresses elsewhere = Found({"198.15.9.9"}, "b.example");
+  const NameAddresses dead = Failed(DnsStatus::kNoName);
+  const auto outcome = [&](std::vector<NameAddresses> lookups) {
+    return JudgeDns(target, lookups, own)[0].outcome;
+  };
+  EXPECT_EQ(outcome({here, elsewhere}), kMayFail);
+  EXPECT_EQ(outcome({dead, elsewhere}), kFails);
+  EXPECT_EQ(outcome({elsewhere, elsewhere}), kFails);
+  EXPECT_EQ(outcome({elsewhere}), kMayFail) << "the other one is a wildcard, and may do";
+}
+
+TEST(DnsCheck, IsNotCertainOfAZoneThatTheInternetMayHaveOtherwise) {
+  std::vector<NameAddresses> lookups = {Failed(DnsStatus::kNoName)};
+  const auto outcome = [&](const OwnAddresses& own, RenewalTarget target = Target()) {
+    return JudgeDns(target, lookups, own)[0].outcome;
+  };
+  lookups[0].is_authoritative = true;
+  EXPECT_EQ(outcome(Server()), kFails) << "a resolver that was named for its view";
+  lookups[0].by_own_resolver = true;
+  EXPECT_EQ(outcome(Server()), kMayFail);
+  RenewalTarget to_private_ca = Target();
+  to_private_ca.server = "https://ca.internal/directory";
+  EXPECT_EQ(outcome(Server(), to_private_ca), kFails);
+  lookups[0].is_authoritative = false;
+  EXPECT_EQ(outcome(Server()), kFails);
+  lookups = {Found({"10.0.0.5"})};  // the balancer, from inside
+  EXPECT_EQ(outcome(Declaring("198.15.0.1")), kFails);
+  lookups[0].by_own_resolver = true;
+  EXPECT_EQ(outcome(Declaring("198.15.0.1")), kMayFail);
+}
+
 TEST(DnsCheck, PutsTheWorstFirstAndEachProblemOnce) {
   const std::vector<NameAddresses> lookups = {Failed(DnsStatus::kTimeout), Found({"198.15.0.2"}),
                                               Failed(DnsStatus::kNoName)};
@@ -164,7 +200,19 @@ TEST(CaaCheck, KnowsAPrivateCaByWhatItPublishes) {
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example")).outcome, kUnknown);
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example"), {{"ca.example"}, {}}).outcome, kPassed);
   EXPECT_EQ(JudgeOneCaa(target, Caa("ca.example"), {{"ca.internal"}, {}}).outcome, kFails);
-  EXPECT_EQ(JudgeOneCaa(target, Caa(";")).outcome, kFails);
+  EXPECT_EQ(JudgeOneCaa(target, Caa(";"), {{"ca.internal"}, {}}).outcome, kFails);
+}
+
+TEST(CaaCheck, IsNotCertainOfACaThatMayNotLookAtCaa) {
+  RenewalTarget target = Target();
+  target.server = "https://ca.internal/directory";
+  EXPECT_EQ(JudgeOneCaa(target, Caa(";")).outcome, kMayFail);
+  RelevantCaa critical = Caa(";");
+  critical.records = {{true, "tbs", "x"}};
+  EXPECT_EQ(JudgeOneCaa(target, critical).outcome, kMayFail);
+  EXPECT_EQ(JudgeOneCaa(Target(), critical).outcome, kFails);
+  const RelevantCaa failed{"a.example", DnsStatus::kServerFailed, "a.example", {}, false};
+  EXPECT_EQ(JudgeOneCaa(target, failed).outcome, kMayFail);
 }
 
 TEST(CaaCheck, TakesAnErrorForCertainOnlyWhereTheWholeZoneFails) {

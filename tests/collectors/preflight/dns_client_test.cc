@@ -96,6 +96,17 @@ TEST(DnsClient, TellsNoNameNoAddressAndNoAnswerApart) {
             DnsStatus::kUnreachable);
 }
 
+TEST(DnsClient, SeesWhetherTheServerHasTheZoneItself) {
+  for (const bool is_authoritative : {false, true}) {
+    const FakeDns dns([=](const DnsQuestion&) -> Answer {
+      DnsReply reply{3, {}};
+      reply.is_authoritative = is_authoritative;
+      return reply;
+    });
+    EXPECT_EQ(LookUp({ServerOf(dns)}).is_authoritative, is_authoritative);
+  }
+}
+
 TEST(DnsClient, TakesOneFamilyWhereTheOtherFails) {
   const FakeDns dns([](const DnsQuestion& question) -> Answer {
     if (question.type == DnsType::kA) return DnsReply{0, {ARecord("192.0.2.1")}};
@@ -133,6 +144,33 @@ TEST(DnsClient, ClimbsToTheFirstNameThatHasCaaRecords) {
   EXPECT_EQ(found.records[0], (CaaRecord{true, "issue", "ca.example"}));
 }
 
+TEST(DnsClient, TakesAnEmptyCaaValueForARecord) {
+  const FakeDns dns([](const DnsQuestion&) -> Answer {
+    return DnsReply{0, {CaaRecordOf(0, "issue", "")}};
+  });
+  const RelevantCaa found = LookUpCaa({ServerOf(dns)}, "a.example");
+  EXPECT_EQ(found.status, DnsStatus::kAnswered);
+  ASSERT_EQ(found.records.size(), 1U);
+  EXPECT_EQ(found.records[0], (CaaRecord{false, "issue", ""}));
+}
+
+TEST(DnsClient, TellsTheFlagsOfCaaApartAndTakesNoBrokenRecord) {
+  const auto look_up = [](DnsRecord record) {
+    const FakeDns dns([=](const DnsQuestion&) -> Answer { return DnsReply{0, {record}}; });
+    return LookUpCaa({ServerOf(dns)}, "a.example");
+  };
+  EXPECT_EQ(look_up(CaaRecordOf(1, "tbs", "x")).records.at(0),
+            (CaaRecord{false, "tbs", "x", true}));
+  EXPECT_EQ(look_up(CaaRecordOf(0x80, "tbs", "x")).records.at(0), (CaaRecord{true, "tbs", "x"}));
+  EXPECT_EQ(look_up(CaaRecordOf(0x7E, "tbs", "x")).records.at(0), (CaaRecord{false, "tbs", "x"}));
+  for (const std::string_view data : {std::string_view("\0", 1), std::string_view("\0\0x", 3),
+                                      std::string_view("\0\6issue", 7)}) {
+    const RelevantCaa found = look_up({DnsType::kCaa, std::string(data), {}});
+    EXPECT_EQ(found.status, DnsStatus::kBadAnswer);
+    EXPECT_THAT(found.records, IsEmpty());
+  }
+}
+
 TEST(DnsClient, FindsNoCaaInAWholeTree) {
   const FakeDns dns([](const DnsQuestion&) -> Answer { return DnsReply{0, {}}; });
   EXPECT_EQ(LookUpCaa({ServerOf(dns)}, "a.example").status, DnsStatus::kNoData);
@@ -165,7 +203,11 @@ TEST(DnsMessage, ReadsOnlyWhatAnswersItsQuestion) {
   std::string reply = question;
   reply[2] = static_cast<char>(reply[2] | '\x80');
   EXPECT_EQ(ReadLookupReply(reply, question, RecordType::kA)->status, DnsStatus::kNoData);
+  EXPECT_FALSE(ReadLookupReply(reply, question, RecordType::kA)->is_authoritative);
   std::string other = reply;
+  other[2] = static_cast<char>(other[2] | '\x04');
+  EXPECT_TRUE(ReadLookupReply(other, question, RecordType::kA)->is_authoritative);
+  other = reply;
   other[0] ^= 1;
   EXPECT_FALSE(ReadLookupReply(other, question, RecordType::kA));
   other = reply;

@@ -62,7 +62,9 @@ TEST(Http01Check, IsCertainOfWhatThisMachineAnswers) {
           {"404, whatever the body", {NotFound(kOwn4)}, kFails},
           {"another body", {Answer(kOwn4, 200, "welcome")}, kFails},
           {"more than the file", {Answer(kOwn4, 200, "token token")}, kFails},
-          {"an error of the server", {Answer(kOwn4, 503, "")}, kFails},
+          {"an error of the server's moment", {Answer(kOwn4, 503, "")}, kMayFail},
+          {"a proxy whose server restarts", {Answer(kOwn4, 502, "")}, kMayFail},
+          {"too many requests", {Answer(kOwn4, 429, "")}, kMayFail},
           {"nobody listens", {Refused(kOwn4)}, kFails},
           {"no answer to a request", {Ended(kOwn4, FetchEnd::kNoAnswer)}, kFails},
           {"no HTTP", {Ended(kOwn4, FetchEnd::kNotHttp)}, kFails},
@@ -118,7 +120,8 @@ TEST(Http01Check, DoesNotTakeTheRouterForTheMachineBehindIt) {
       {"404, and nobody asked here", {NotFound(kElse4)}, kMayFail},
       {"refused", {Refused(kElse4)}, kUnknown},
       {"silence", {Silent(kElse4)}, kUnknown},
-      {"its own address", {NotFound("192.168.1.5")}, kFails},
+      {"its own address, which a public CA never sees", {NotFound("192.168.1.5")}, kMayFail},
+      {"nobody at its own address", {Refused("192.168.1.5")}, kMayFail},
   };
   Check(rows, behind);
   Check(rows, {{At("192.168.1.5")}, {*ParseAddressRange(kElse4)}});
@@ -142,6 +145,48 @@ TEST(Http01Check, KnowsThatAPublicCaNeverSeesLoopback) {
   EXPECT_EQ(Judge(row, {}, target).outcome, kFails);
 }
 
+TEST(Http01Check, IsCertainOfAPrivateAddressToAPrivateCa) {
+  RenewalTarget target;
+  target.server = "https://ca.internal/directory";
+  const OwnAddresses own{{At("192.168.1.5")}, {}};
+  EXPECT_EQ(Judge({"", {NotFound("192.168.1.5")}, kFails}, own, target).outcome, kFails);
+  EXPECT_EQ(Judge({"", {Refused("192.168.1.5")}, kFails}, own, target).outcome, kFails);
+}
+
+TEST(Http01Check, DoubtsWhatItMeetsWhereOthersMayMeetSomebodyElse) {
+  Check(
+      {
+          {"nobody listens here, and others are redirected", {Refused(kOwn4)}, kMayFail},
+          {"another server here", {NotFound(kOwn4)}, kMayFail},
+          {"no answer here", {Ended(kOwn4, FetchEnd::kNoAnswer)}, kMayFail},
+          {"nobody here by IPv6, the wrong one by IPv4",
+           {Refused(kOwn6), NotFound(kOwn4)},
+           kMayFail},
+          {"the file", {Good(kOwn4)}, kPassed},
+          {"what another machine tells everybody", {NotFound(kElse4)}, kFails},
+      },
+      {{At(kOwn4), At(kOwn6)}, {}, true});
+  Check({{"404 through NAT, and here", {NotFound(kElse4)}, kMayFail, NotFound("127.0.0.1")}},
+        {{At("192.168.1.5")}, {}, true});
+}
+
+TEST(Http01Check, DoesNotDoubtWhatACaOnThisMachineMeetsToo) {
+  for (const char* server : {"https://localhost:14000/dir", "https://198.15.0.1/dir"}) {
+    RenewalTarget target;
+    target.server = server;
+    EXPECT_EQ(Judge({"", {Refused(kOwn4)}, kFails}, {{At(kOwn4)}, {}, true}, target).outcome,
+              kFails);
+  }
+}
+
+TEST(Http01Check, KnowsByTheKernelsModulesWhetherPacketsMayBeSentElsewhere) {
+  EXPECT_FALSE(HasNat("nf_tables 286720 0 - Live 0x0\nxt_nat_not 1 0 - Live 0x0\n"));
+  EXPECT_FALSE(HasNat(""));
+  EXPECT_TRUE(HasNat("ext4 1 1 - Live 0x0\nxt_REDIRECT 16384 1 - Live 0x0\n"));
+  EXPECT_TRUE(HasNat("nft_chain_nat 16384 4"));
+  EXPECT_TRUE(HasNat(std::nullopt));
+}
+
 TEST(Http01Check, SaysWhichNameWhichWebrootAndWhatCame) {
   EXPECT_EQ(Judge({"", {NotFound(kOwn4)}, kFails}, {{At(kOwn4)}, {}}).detail,
             "a.example does not serve /var/www/a: 198.15.0.1 answers 404");
@@ -157,6 +202,8 @@ TEST(Http01Check, LetsNamesBeLeftOutWhereTheConfDoes) {
   const OwnAddresses own{{At(kOwn4)}, {}};
   EXPECT_EQ(JudgeHttp01(target, std::vector{bad, good}, own).front().outcome, kMayFail);
   EXPECT_EQ(JudgeHttp01(target, std::vector{bad}, own).front().outcome, kFails);
+  target.names = {"a.example", "b.example"};  // and nobody could ask for the second
+  EXPECT_EQ(JudgeHttp01(target, std::vector{bad}, own).front().outcome, kMayFail);
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ struct Rules {
   bool is_public_ca = false;
   RedirectHost other_host = {{*ParseIpAddress("127.0.0.1")}, false};
   milliseconds patience{5000};
+  milliseconds least_time{0};
+  bool uses_up_time = false;  // looking up the host of a redirect
 };
 
 FetchResult Fetch(std::uint16_t port, const Rules& given = {}) {
@@ -62,7 +64,12 @@ FetchResult Fetch(std::uint16_t port, const Rules& given = {}) {
   FetchRules rules;
   rules.http_port = port;
   rules.is_public_ca = given.is_public_ca;
-  rules.resolve = [&](std::string, Deadline) -> Task<RedirectHost> { co_return given.other_host; };
+  rules.least_time = given.least_time;
+  rules.resolve = [&](std::string, Deadline deadline) -> Task<RedirectHost> {
+    Signal pause(loop);
+    if (given.uses_up_time) co_await pause.Until(deadline);
+    co_return given.other_host;
+  };
   FetchResult result;
   const auto work = [&]() -> Task<void> {
     result = co_await FetchChallenge(loop, "a.example", *ParseIpAddress("127.0.0.1"), "/token",
@@ -150,6 +157,27 @@ TEST(HttpFetch, TellsTheWaysOfGettingNothingApart) {
   EXPECT_EQ(Fetch(ssh.port()).end, kNotHttp);
   const FakePeer closing([](FakeConnection& client) { client.ReceiveLine(); });
   EXPECT_EQ(Fetch(closing.port()).end, kNotHttp);
+}
+
+TEST(HttpFetch, AsksNobodyWithoutTimeForAnAnswer) {
+  const FakeWeb web({{"/token", Page("it")}});
+  Rules late;
+  late.patience = milliseconds{-1};
+  EXPECT_EQ(Fetch(web.port(), late).end, FetchEnd::kNotTried);
+  Rules scarce;
+  scarce.least_time = milliseconds{6000};
+  const FetchResult result = Fetch(web.port(), scarce);
+  EXPECT_EQ(result.end, FetchEnd::kNotTried);
+  EXPECT_EQ(result.detail, "no time was left");
+  EXPECT_EQ(web.hosts(), "");
+}
+
+TEST(HttpFetch, DoesNotTakeARedirectWithoutTimeForOneThatFails) {
+  const FakeWeb web({{"/token", Redirect("http://b.example/x")}});
+  Rules slow;
+  slow.patience = milliseconds{300};
+  slow.uses_up_time = true;
+  EXPECT_EQ(Fetch(web.port(), slow).end, FetchEnd::kRedirectNotTried);
 }
 
 TEST(HttpFetch, ReadsNoMoreThan64KiB) {

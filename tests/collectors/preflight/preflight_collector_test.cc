@@ -5,13 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "tests/support/fake_clock.h"
-#include "tests/support/fake_dns.h"
-#include "tests/support/fake_peer.h"
-#include "tests/support/temporary_tree.h"
+#include "tests/support/preflight_stand.h"
 
 namespace certhealth {
 namespace {
@@ -19,82 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using enum PreflightOutcome;
 using testing::HasSubstr;
-
-/// Serves the files below `root`, and each is one answer.
-FakePeer::Script ServeFiles(std::string root) {
-  return [root = std::move(root)](FakeConnection& client) {
-    const std::string request = client.ReceiveLine();
-    while (client.ReceiveLine().size() > 2) {
-    }
-    if (request.size() < 15) return;
-    std::ifstream file(root + request.substr(4, request.rfind(' ') - 4));
-    std::stringstream text;
-    text << file.rdbuf();
-    client.Send(file ? "HTTP/1.1 200 OK\r\n\r\n" + text.str() : "HTTP/1.1 404 No\r\n\r\n");
-  };
-}
-
-/// One lineage by webroot for a.example, and a machine to look at it.
-struct Stand {
-  Stand() : dns([this](const DnsQuestion& question) { return Answer(question); }) {
-    lineage.name = "a";
-    lineage.has_conf = true;
-    conf().authenticator = "webroot";
-    conf().webroot_path = {tree.MakeDirectory("www")};
-    conf().server = "https://127.0.0.1:" + std::to_string(ClosedPort()) + "/dir";
-    leaf.dns_names = {"a.example"};
-    machine.roots.emplace_back().config_dir = "/etc/letsencrypt";
-    const std::string address = dns.address();
-    options.resolver = {
-        *ParseIpAddress("127.0.0.1"),
-        static_cast<std::uint16_t>(std::stoi(address.substr(address.find(':') + 1)))};
-    options.timeout = std::chrono::seconds{5};
-  }
-
-  RenewalConf& conf() { return lineage.conf.conf; }
-
-  std::optional<DnsReply> Answer(const DnsQuestion& question) const {
-    if (is_silent) return std::nullopt;
-    if (rcode != 0 || question.type != DnsType::kA) return DnsReply{rcode, {}};
-    return DnsReply{0, {ARecord(question.name.ends_with("a.example") ? "127.0.0.1" : "192.0.2.7")}};
-  }
-
-  CollectorRun Look(std::set<PreflightCheck> checks) {
-    options.checks = std::move(checks);
-    Bundle bundle;
-    bundle.source = Source::kCertbot;
-    lineage.newest = std::make_shared<const Certificate>(leaf);
-    bundle.chain = {lineage.newest};
-    bundle.lineage = std::make_shared<const Lineage>(lineage);
-    CollectorRun seen;
-    seen.certbot = std::make_shared<const CertbotMachine>(machine);
-    seen.bundles = {std::make_shared<const Bundle>(bundle)};
-    Snapshot known;
-    known.runs = {std::make_shared<const CollectorRun>(seen)};
-    PreflightCollector collector({*files, clock, certificates, [](std::chrono::milliseconds) {}},
-                                 options);
-    return collector.Look(known);
-  }
-
-  PreflightFinding First(PreflightCheck check) {
-    const CollectorRun run = Look({check});
-    const auto& findings = run.preflight->lineages.at({"/etc/letsencrypt", "a"});
-    EXPECT_EQ(findings.size(), 1U);
-    return findings.empty() ? PreflightFinding{} : findings.front();
-  }
-
-  const TemporaryTree tree;
-  const std::unique_ptr<FileSystem> files = MakePosixFileSystem("/");
-  FakeClock clock;
-  CertificateReader certificates;
-  int rcode = 0;
-  bool is_silent = false;
-  const FakeDns dns;
-  CertbotMachine machine;
-  Lineage lineage;
-  Certificate leaf;
-  PreflightOptions options;
-};
+using Stand = PreflightStand;
 
 TEST(PreflightCollector, SeesThatTheWebrootIsServedAndLeavesItAsItWas) {
   Stand stand;
@@ -156,23 +76,22 @@ TEST(PreflightCollector, AsksTheDnsOnlyForWhatHttp01Needs) {
   EXPECT_TRUE(run.preflight->lineages.at({"/etc/letsencrypt", "a"}).empty());
 }
 
+TEST(PreflightCollector, NeedsNoAddressOfAWildcard) {
+  Stand stand;
+  stand.conf().authenticator = "manual";
+  stand.leaf.dns_names = {"a.example", "*.a.example", "*.b.example"};
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed);
+  stand.asked = 0;
+  stand.leaf.dns_names = {"*.a.example"};
+  EXPECT_EQ(stand.First(PreflightCheck::kDns).outcome, kPassed);
+  EXPECT_EQ(stand.asked, 0);
+}
+
 TEST(PreflightCollector, AsksTheAcmeServerForItsDirectory) {
   Stand stand;
   const PreflightFinding finding = stand.First(PreflightCheck::kAcme);
   EXPECT_EQ(finding.problem, "ca_unreachable");
   EXPECT_EQ(finding.outcome, kFails);
-}
-
-TEST(PreflightCollector, SweepsWhatAKilledProcessLeft) {
-  Stand stand;
-  stand.options.http_port = ClosedPort();
-  const std::string left = stand.tree.Write(
-      "www/.well-known/acme-challenge/certhealth-preflight-2" + std::string(21, 'x'), "left");
-  stand.clock.Set(SystemClock().Now() + std::chrono::hours{1});
-  stand.Look({PreflightCheck::kDns});
-  EXPECT_TRUE(fs::exists(left));  // not asked to write, it does not clear either
-  stand.Look({PreflightCheck::kHttp01});
-  EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
 }
 
 TEST(PreflightCollector, AsksForEachNameOfEachLineage) {
@@ -200,38 +119,6 @@ TEST(PreflightCollector, DoesNotFollowARedirectToTheMachineOfOthers) {
   const PreflightFinding finding = stand.First(PreflightCheck::kHttp01);
   EXPECT_EQ(finding.outcome, kUnknown);
   EXPECT_THAT(finding.detail, HasSubstr("other.example/x, which is not this machine's to ask"));
-}
-
-TEST(PreflightCollector, GivesUpInTimeWhereTheDnsIsSilent) {
-  Stand stand;
-  stand.is_silent = true;
-  stand.options.timeout = std::chrono::milliseconds{300};
-  const auto start = std::chrono::steady_clock::now();
-  const CollectorRun run =
-      stand.Look({PreflightCheck::kDns, PreflightCheck::kCaa, PreflightCheck::kHttp01});
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
-  for (const PreflightFinding& finding : run.preflight->lineages.at({"/etc/letsencrypt", "a"})) {
-    EXPECT_EQ(finding.outcome, kUnknown) << finding.detail;
-  }
-  EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
-}
-
-TEST(PreflightCollector, GivesUpInTime) {
-  Stand stand;
-  const FakePeer silent([](FakeConnection& client) { client.AwaitEnd(); });
-  stand.options.http_port = silent.port();
-  stand.options.timeout = std::chrono::milliseconds{600};
-  const auto start = std::chrono::steady_clock::now();
-  stand.Look({PreflightCheck::kHttp01});
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
-  EXPECT_TRUE(fs::is_empty(stand.tree.Path("www")));
-}
-
-TEST(PreflightCollector, SaysHowLongItHolds) {
-  Stand stand;
-  const CollectorRun run = stand.Look({});
-  EXPECT_GT(run.preflight->valid_until, run.finished + std::chrono::hours{1});
-  EXPECT_LT(run.preflight->valid_until, run.finished + std::chrono::hours{3});
 }
 
 }  // namespace

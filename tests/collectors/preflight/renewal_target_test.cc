@@ -38,7 +38,8 @@ struct Scene {
 TEST(RenewalTarget, HasTheNamesOfEachWebrootAsCertbotFindsThem) {
   Scene scene;
   scene.leaf.dns_names = {"a.example", "WWW.a.example", "b.example", "*.c.example"};
-  scene.conf().webroot_map = {{"A.example", "/map"}, {"gone.example", "/gone"}};
+  scene.conf().webroot_map = {
+      {"a.example", "/map"}, {"B.example", "/of-another-name"}, {"gone.example", "/gone"}};
   scene.conf().webroot_path = {"/first", "/last"};
   const auto target = scene.Target();
   ASSERT_TRUE(target);
@@ -85,6 +86,64 @@ TEST(RenewalTarget, TakesOnlyWhatIsADnsName) {
       "a..b",           "*.b.example",  "x/../y", std::string(64, 'a') + ".example",
       "_dmarc.example", "a.example\\0A"};
   EXPECT_THAT(scene.Target()->names, ElementsAre("a.example", "*.b.example", "_dmarc.example"));
+}
+
+TEST(RenewalTarget, SeesEachWayOfGivingAPreHook) {
+  const std::vector<void (*)(Scene&)> ways = {
+      [](Scene& s) { s.conf().pre_hook = "systemctl stop nginx"; },
+      [](Scene& s) { s.machine.roots[0].pre_hooks.seen = false; },
+      [](Scene& s) {
+        s.machine.schedule.cli_inis.push_back({"/c", *ParseCliIni("pre-hook = stop")});
+      },
+      [](Scene& s) {
+        s.machine.schedule.schedulers.emplace_back().calls.emplace_back().command.pre_hook = "stop";
+      },
+      [](Scene& s) {
+        s.machine.schedule.schedulers.emplace_back().command_line = "nginx -s stop; certbot renew";
+      },
+  };
+  EXPECT_FALSE(Scene().Target()->has_pre_hook);
+  for (const auto way : ways) {
+    Scene scene;
+    way(scene);
+    EXPECT_TRUE(scene.Target()->has_pre_hook) << &way - ways.data();
+  }
+}
+
+TEST(RenewalTarget, KnowsByWhichRootsCertbotTrusts) {
+  Scene scene;
+  const auto add = [&](const std::string& program, std::string where) {
+    PluginEnvironment environment;
+    environment.where = std::move(where);
+    scene.machine.plugin_environments[program] =
+        std::make_shared<const PluginEnvironment>(std::move(environment));
+    Scheduler& scheduler = scene.machine.schedule.schedulers.emplace_back();
+    scheduler.state = SchedulerState::kEnabled;
+    scheduler.calls.emplace_back().program.path = program;
+  };
+  EXPECT_FALSE(scene.Target()->has_system_roots) << "nothing is known";
+  add("/usr/bin/certbot", "/usr");
+  EXPECT_TRUE(scene.Target()->has_system_roots);
+  add("/opt/certbot/bin/certbot", "/opt/certbot");
+  EXPECT_FALSE(scene.Target()->has_system_roots);
+  scene.machine.schedule.schedulers.back().state = SchedulerState::kDisabled;
+  EXPECT_TRUE(scene.Target()->has_system_roots);
+  scene.machine.schedule.schedulers.back().state = SchedulerState::kEnabled;
+  scene.machine.schedule.schedulers.back().calls[0].program.path = "/usr/bin/snap";
+  EXPECT_FALSE(scene.Target()->has_system_roots);
+}
+
+TEST(RenewalTarget, SeesThatCertbotVerifiesNothing) {
+  Scene scene;
+  EXPECT_FALSE(scene.Target()->verifies_nothing);
+  auto& cli_inis = scene.machine.schedule.cli_inis;
+  cli_inis.push_back({"/c", *ParseCliIni("no-verify-ssl = false")});
+  EXPECT_FALSE(scene.Target()->verifies_nothing);
+  cli_inis.push_back({"/d", *ParseCliIni("no-verify-ssl")});
+  EXPECT_TRUE(scene.Target()->verifies_nothing);
+  cli_inis.clear();
+  scene.machine.schedule.schedulers.emplace_back().command_line = "certbot renew --no-verify-ssl";
+  EXPECT_TRUE(scene.Target()->verifies_nothing);
 }
 
 TEST(RenewalTarget, SeesWhetherThePortIsFreeAndWhetherAHookMayChangeIt) {
@@ -173,7 +232,11 @@ TEST(AcmeCheck, IsCertainOfWhatWouldStopCertbotNow) {
       {Faulty(ExchangeFault::kBadCertificate), kFails},
       {Faulty(ExchangeFault::kUntrusted), kMayFail},
       {Faulty(ExchangeFault::kUntrusted), kFails, {false, true}},
-      {Faulty(ExchangeFault::kUntrusted, lets_encrypt), kFails},
+      {Faulty(ExchangeFault::kUntrusted, lets_encrypt), kMayFail},
+      {Faulty(ExchangeFault::kUntrusted, lets_encrypt), kFails, {false, false, true}},
+      {Faulty(ExchangeFault::kUntrusted), kMayFail, {false, false, true}},
+      {Faulty(ExchangeFault::kUntrusted), kPassed, {false, true, true, true}},
+      {Faulty(ExchangeFault::kBadCertificate), kPassed, {false, false, false, true}},
       {Faulty(ExchangeFault::kConnectTimeout), kMayFail},
       {Faulty(ExchangeFault::kNoAnswer), kMayFail},
       {Faulty(ExchangeFault::kLocal), kUnknown},
