@@ -20,7 +20,11 @@ constexpr std::size_t kMostProbesForPeers = 192;
 
 Watch::Watch(const Config& config, const Clock& clock, const Log& log)
     : clock_(clock), log_(log), files_(MakePosixFileSystem(config.root)) {
-  const auto pause = [](std::chrono::milliseconds span) { std::this_thread::sleep_for(span); };
+  // The end of the program waits for no collector's pause.
+  const auto pause = [this](std::chrono::milliseconds span) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, span, [this] { return stopping_; });
+  };
   const CollectorSetup setup =
       SetupOf(config, {*files_, clock_, certificates_, pause, Ipv6OnlyLookAt(config.root),
                        MountLookAt(config.root), TimeZoneSettingFor(config.root)});
