@@ -3,6 +3,7 @@
 
 import base64
 import contextlib
+import os
 import pathlib
 
 from foresight.kinds import CREDENTIALS
@@ -165,6 +166,9 @@ def plugin_removed(machine):
     """The plugin's package was removed since the last run."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(machine.hidden(*DEBIAN.glob("certbot_dns_rfc2136*")))
+        before = DEBIAN.stat()
+        os.utime(DEBIAN)  # as it is when something is removed from it
+        stack.callback(os.utime, DEBIAN, ns=(before.st_atime_ns, before.st_mtime_ns))
         yield
 
 
