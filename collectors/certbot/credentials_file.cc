@@ -14,8 +14,22 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{64} * 1024;
 /// Ends of keys that hold no secret and that certbot's plugins are particular about.
 constexpr std::array<std::string_view, 4> kPublic = {"_server", "_port", "_algorithm", "_endpoint"};
 
-/// What gives ConfigObj's grammar its shape.
-constexpr std::string_view kShape = " \t\r\n\f\v'\",#";
+/// What gives ConfigObj's grammar, and base64, their shape.
+constexpr std::string_view kShape = " \t\r\n\f\v'\",#=";
+
+char Masked(char c) {
+  if (kShape.find(c) != std::string_view::npos) return c;
+  const bool is_of_base64 = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                            (c >= 'a' && c <= 'z') || c == '+' || c == '/';
+  return is_of_base64 ? 'x' : '-';
+}
+
+/// Whether Python's base64.decodebytes takes the masked text, which is what becomes of a TSIG key.
+bool MayBeBase64(std::string_view masked) {
+  const auto letters = std::ranges::count(masked, 'x') % 4;
+  const auto padding = std::ranges::count(masked, '=');
+  return letters == 0 || (letters > 1 && letters + padding >= 4);
+}
 
 std::string_view Strip(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\f\v";
@@ -40,7 +54,7 @@ void MaskSecrets(std::string& text) {
     if (!is_whole && !is_public) {
       const std::size_t from = equals == std::string_view::npos ? begin : begin + equals + 1;
       for (std::size_t i = from; i < end; ++i) {
-        if (kShape.find(text[i]) == std::string_view::npos) text[i] = 'x';
+        text[i] = Masked(text[i]);
       }
     }
     begin = end + 1;
@@ -62,6 +76,8 @@ CredentialsFile ReadCredentialsFile(const FileSystem& files, const std::string& 
   for (const ConfigObjScalar& scalar : file->root().scalars()) {
     const std::string* value = std::get_if<std::string>(&scalar.value);
     credentials.keys.emplace(scalar.key, value == nullptr ? "x" : *value);
+    if (value != nullptr && scalar.key.ends_with("_secret") && !MayBeBase64(*value))
+      credentials.not_base64.insert(scalar.key);
   }
   for (auto& entry : credentials.keys) {
     const bool is_public = std::ranges::any_of(

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,10 +18,12 @@ struct CredentialsFile {
   /// The keys of the top level. The value of one that is no secret (a server, a port, an
   /// algorithm) is kept; of any other there is only whether it is empty: "x" or "".
   std::map<std::string, std::string, std::less<>> keys{};
+  /// Of the keys that end in "_secret", those whose value cannot be base64: its length says so.
+  std::set<std::string, std::less<>> not_base64{};
 };
 
-/// Replaces what is secret in `text` by x, letter for letter, so that it stays what ConfigObj would
-/// make of it. The secrets are overwritten where they stand.
+/// Replaces what is secret in `text`, letter for letter, so that it stays what ConfigObj would make
+/// of it: letters of base64 by x, others by "-". The secrets are overwritten where they stand.
 void MaskSecrets(std::string& text);
 
 /// Reads the file at `path` as certbot's dns_common.py does (CredentialsConfiguration). What was

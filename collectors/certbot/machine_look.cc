@@ -284,7 +284,8 @@ void MachineLook::AddWebServer(const RenewalConf& conf) {
   const std::string key = plugin->key();
   if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
   machine_.web_servers.emplace(
-      key, memory_.web_servers.Look(files_, mounts(), plugin->server, plugin->server_root, now_));
+      key, memory_.web_servers.Look(files_, mounts(), plugin->server, plugin->server_root,
+                                    plugin->ctl, now_));
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.

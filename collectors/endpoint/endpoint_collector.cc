@@ -33,8 +33,9 @@ bool DeclinesTheName(const EndpointFault& fault) {
 void SortAndDropNamesakes(std::vector<std::shared_ptr<const Bundle>>& bundles) {
   const auto name = [](const auto& bundle) { return std::string_view(bundle->name); };
   std::ranges::stable_sort(bundles, {}, name);
-  const auto rest = std::ranges::unique(bundles, {}, name);
-  bundles.erase(rest.begin(), rest.end());
+  // clang 14 cannot use what std::ranges::unique yields.
+  const auto is_namesake = [](const auto& a, const auto& b) { return a->name == b->name; };
+  bundles.erase(std::unique(bundles.begin(), bundles.end(), is_namesake), bundles.end());
 }
 
 std::unordered_set<std::string> VersionsBefore(const Snapshot& known) {

@@ -7,6 +7,7 @@
 #include "collectors/base/utf8.h"
 #include "collectors/certbot/paths.h"
 #include "collectors/web_server/conf_files.h"
+#include "collectors/web_server/known_words.h"
 #include "collectors/web_server/web_server_reading.h"
 
 namespace certhealth {
@@ -22,6 +23,11 @@ constexpr std::array<std::string_view, 4> kConditions = {"ifdefine", "ifversion"
 /// Checked as they are read, where mod_ssl is loaded (ssl_engine_config.c, ssl_cmd_check_file).
 constexpr std::array<std::string_view, 3> kCheckedBySsl = {
     "sslcertificatefile", "sslcertificatekeyfile", "sslcertificatechainfile"};
+
+/// Sections whose lines are directives; those of <Perl>, for one, are not.
+constexpr std::array<std::string_view, 8> kOfDirectives = {
+    "virtualhost", "directory", "directorymatch", "files",
+    "filesmatch",  "location",  "locationmatch",  "ifmodule"};
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -68,6 +74,7 @@ class ApacheReading {
     } else {
       ReadFile(main, 0);
     }
+    if (fault_.empty()) JudgeWords();
     WebServerReading reading;
     reading.conf.fault = std::move(fault_);
     reading.conf.complete = files_.complete();
@@ -130,12 +137,28 @@ class ApacheReading {
     if (name == "use") return files_.SetIncomplete();  // a macro: it may make hosts
     if (name == "serverroot" && value.find('$') == std::string::npos) root_ = value;
     if (name == "sslengine" && in_host_ && Lower(value) == "on") hosts_.back().is_ssl = true;
+    UseWord(place, std::string(line.substr(0, line.find_first_of(kBlanks))));
     if (name == "loadmodule") return LoadModule(place, value, TakeWord(rest));
     const bool is_checked =
         std::ranges::find(kCheckedBySsl, name) != kCheckedBySsl.end() && IsLoaded("ssl_module");
     // What has a colon may be a key in a token.
     if (is_checked && value.find_first_of("$:") == std::string::npos && !value.empty())
       MustExist(place, name, value);
+  }
+
+  void UseWord(const Place& place, const std::string& word) {
+    const bool is_directive =
+        conditions_ == 0 && std::ranges::all_of(sections_, [](const Section& section) {
+          return std::ranges::find(kOfDirectives, Lower(section.name)) != kOfDirectives.end();
+        });
+    if (is_directive) words_.Use(word, place.path + ":" + std::to_string(place.line) + ": ");
+  }
+
+  void JudgeWords() {
+    words_.AddProgram(files_, {"/usr/sbin/apache2", "/usr/sbin/httpd"});
+    if (const auto unknown = words_.FindUnknown("DocumentRoot"))
+      fault_ =
+          Shorten(ToValidUtf8(unknown->place + "invalid command '" + unknown->word + "'"), 400);
   }
 
   void MustExist(const Place& place, const std::string& name, const std::string& value) {
@@ -145,6 +168,7 @@ class ApacheReading {
 
   void LoadModule(const Place& place, const std::string& name, const std::string& path) {
     if (conditions_ == 0) modules_.insert(Lower(name));
+    words_.AddProgram(files_, {FullPath(path)});
     if (path.starts_with('/') && path.find('$') == std::string::npos)
       MustExist(place, "LoadModule " + name, path);
   }
@@ -231,6 +255,7 @@ class ApacheReading {
   int conditions_ = 0;  // of the open sections, how many are conditions that cannot be told
   bool in_host_ = false;
   std::set<std::string> modules_;
+  KnownWords words_{KnownWords::Capitals::kDoNotCount};
   std::vector<ApacheHost> hosts_;
   std::string fault_;
 };

@@ -8,6 +8,7 @@ namespace certhealth {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{4} << 20U;
+constexpr std::uint64_t kMaxProgramBytes = std::uint64_t{16} << 20U;
 constexpr std::string_view kWildcards = "*?[";
 
 }  // namespace
@@ -25,6 +26,15 @@ std::optional<std::string> ConfFiles::Read(const std::string& path) {
     return std::nullopt;
   }
   bytes_left_ -= contents->bytes.size();
+  return std::move(std::move(contents).value().bytes);
+}
+
+std::optional<std::string> ConfFiles::ReadProgram(const std::string& path) {
+  DependOn(path);
+  Result<FileContents> contents =
+      files_.Read(path, std::min(kMaxProgramBytes, program_bytes_left_));
+  if (!contents) return std::nullopt;
+  program_bytes_left_ -= contents->bytes.size();
   return std::move(std::move(contents).value().bytes);
 }
 

@@ -22,6 +22,9 @@ class ConfFiles {
 
   /// The text of `path`; nullopt where it cannot be read, which makes the reading incomplete.
   std::optional<std::string> Read(const std::string& path);
+  /// The bytes of a program or a module of the server, of 16 MiB at most; nullopt where it cannot
+  /// be read.
+  std::optional<std::string> ReadProgram(const std::string& path);
   /// The paths that `pattern` stands for, sorted. nullopt when it cannot be looked at.
   std::optional<std::vector<std::string>> Expand(const std::string& pattern);
   /// For certain: neither the file nor what its link leads to is there.
@@ -40,6 +43,7 @@ class ConfFiles {
   bool complete_ = true;
   std::size_t files_left_ = 5000;
   std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;
+  std::uint64_t program_bytes_left_ = std::uint64_t{64} << 20U;
   std::set<std::string> known_;
   std::vector<FileDependency> dependencies_;
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "collectors/base/utf8.h"
 #include "collectors/certbot/paths.h"
 #include "collectors/web_server/conf_files.h"
+#include "collectors/web_server/known_words.h"
 #include "collectors/web_server/nginx_tokens.h"
 #include "collectors/web_server/web_server_reading.h"
 
@@ -24,18 +26,40 @@ constexpr std::array<std::string_view, 2> kLoadedBySsl = {"ssl_certificate", "ss
 constexpr std::array<std::string_view, 6> kLogging = {"http", "server", "location",
                                                       "if",   "stream", "mail"};
 
+/// Blocks in which each word that begins something is a directive.
+constexpr std::array<std::string_view, 9> kOfDirectives = {
+    "http", "server", "location", "if", "limit_except", "upstream", "events", "stream", "mail"};
+
+/// Where nginx may be, and what the names of its modules begin at (--prefix).
+constexpr std::array<std::string_view, 6> kPrograms = {"/usr/sbin/",       "/usr/bin/",
+                                                       "/usr/local/sbin/", "/usr/local/nginx/sbin/",
+                                                       "/usr/local/bin/",  "/sbin/"};
+constexpr std::array<std::string_view, 5> kPrefixes = {"/usr/share/nginx/", "/usr/lib64/nginx/",
+                                                       "/usr/lib/nginx/", "/etc/nginx/",
+                                                       "/usr/local/nginx/"};
+
+std::vector<std::string> InEach(std::span<const std::string_view> directories,
+                                const std::string& name) {
+  if (name.starts_with('/')) return {name};
+  std::vector<std::string> paths;
+  for (const std::string_view directory : directories)
+    paths.push_back(std::string(directory) + name);
+  return paths;
+}
+
 class NginxReading {
  public:
   NginxReading(const FileSystem& files, const MountView& view, std::string root)
       : files_(files, view), root_(std::move(root)) {}
 
-  WebServerReading Read() && {
+  WebServerReading Read(const std::string& ctl) && {
     const std::string main = root_ + "/nginx.conf";
     if (files_.IsMissing(main)) {
       Fault(main, 0, "does not exist");
     } else {
       ReadFile(main, 0);
     }
+    if (!is_over()) JudgeWords(ctl);
     WebServerReading reading;
     reading.conf.fault = std::move(fault_);
     reading.conf.complete = files_.complete();
@@ -79,13 +103,33 @@ class NginxReading {
           // Lua has braces and quotes of its own.
           if (token.words.front().ends_with("_by_lua_block")) return GiveUp();
           if (blocks_.size() > 100) return GiveUp();
+          UseWord(path, token);
           blocks_.push_back(std::move(token.words.front()));
           break;
         case Kind::kDirective:
+          UseWord(path, token);
           ReadDirective(path, token, depth);
           break;
       }
     }
+  }
+
+  void UseWord(const std::string& path, const NginxToken& token) {
+    if (token.words.empty()) return;
+    const bool is_directive = std::ranges::all_of(blocks_, [](const std::string& block) {
+      return std::ranges::find(kOfDirectives, block) != kOfDirectives.end();
+    });
+    if (is_directive)
+      words_.Use(token.words.front(), path + ":" + std::to_string(token.line) + ": ");
+    if (token.words.front() == "load_module" && token.words.size() == 2)
+      words_.AddProgram(files_, InEach(kPrefixes, token.words[1]));
+  }
+
+  void JudgeWords(const std::string& ctl) {
+    words_.AddProgram(files_, InEach(kPrograms, ctl));
+    if (const auto unknown = words_.FindUnknown("worker_connections"))
+      fault_ =
+          Shorten(ToValidUtf8(unknown->place + "unknown directive \"" + unknown->word + "\""), 400);
   }
 
   void ReadDirective(const std::string& path, const NginxToken& token, int depth) {
@@ -148,6 +192,7 @@ class NginxReading {
   ConfFiles files_;
   std::string root_;
   std::vector<std::string> blocks_;  // names of those that are open
+  KnownWords words_{KnownWords::Capitals::kCount};
   std::string fault_;
   bool gives_up_ = false;
 };
@@ -155,8 +200,8 @@ class NginxReading {
 }  // namespace
 
 WebServerReading ReadNginxConf(const FileSystem& files, const MountView& view,
-                               const std::string& server_root) {
-  return NginxReading(files, view, server_root).Read();
+                               const std::string& server_root, const std::string& ctl) {
+  return NginxReading(files, view, server_root).Read(ctl);
 }
 
 }  // namespace certhealth

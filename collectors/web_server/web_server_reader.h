@@ -17,10 +17,11 @@ namespace certhealth {
 /// changed. One thread.
 class WebServerReader {
  public:
-  /// The configuration below `server_root` as it is now, as far as `view` shows it. Never null.
+  /// The configuration below `server_root` as it is now, as far as `view` shows it; `ctl` is the
+  /// program that certbot starts for it. Never null.
   std::shared_ptr<const WebServerConf> Look(const FileSystem& files, const MountView& view,
                                             WebServer server, const std::string& server_root,
-                                            WallTime now);
+                                            const std::string& ctl, WallTime now);
 
  private:
   struct Known {

@@ -93,6 +93,8 @@ std::string FaultOfRfc2136(const CredentialsFile& file) {
   // Of what has a scope, Python's releases think differently.
   if (!is_address && server.find_first_of("%:") == std::string::npos)
     return "has dns_rfc2136_server = " + server + ", which must be an IP address";
+  if (file.not_base64.contains("dns_rfc2136_secret"))
+    return "has a dns_rfc2136_secret that is no base64: a part of it is missing";
   const auto port = file.keys.find("dns_rfc2136_port");
   if (port != file.keys.end() && !IsNumber(port->second))
     return "has dns_rfc2136_port = " + port->second + ", which must be a number";

@@ -37,6 +37,21 @@ TEST(CredentialsFile, MasksSecretsLetterForLetter) {
   EXPECT_EQ(text, "# xxx xxxxx\nkey = 'xxx x', \"x\" # x\nx_port = 53\nxxxxxxxx\n[s]");
 }
 
+TEST(CredentialsFile, TellsASecretThatNoDecoderOfBase64Takes) {
+  // By python3's base64.decodebytes.
+  for (const char* fine : {"c2VjcmV0", "c2VjcmU=", "'c2Vjcg=='", "c2Vj cmV0", "c2V-jcmV0", "''"}) {
+    EXPECT_THAT(Read("dns_rfc2136_secret = " + std::string(fine) + "\n").not_base64,
+                testing::IsEmpty())
+        << fine;
+  }
+  for (const char* broken : {"c2VjcmV", "c2Vjc", "c2Vjcg=", "\"c2VjcmV\""}) {
+    EXPECT_THAT(Read("dns_rfc2136_secret = " + std::string(broken) + "\n").not_base64,
+                testing::ElementsAre("dns_rfc2136_secret"))
+        << broken;
+  }
+  EXPECT_THAT(Read("dns_rfc2136_secret = a, b\n").not_base64, testing::IsEmpty()) << "a list";
+}
+
 TEST(CredentialsFile, AFaultNamesNoSecret) {
   const CredentialsFile file = Read("dns_x_token = a\nmy-s3cret\n");
   EXPECT_THAT(file.fault, HasSubstr("/dns.ini:2"));

@@ -46,6 +46,29 @@ TEST_F(ApacheConfTest, TellsThePortsOfItsHosts) {
   EXPECT_TRUE(conf.hosts[2].is_ssl);
 }
 
+TEST_F(ApacheConfTest, ADirectiveIsAWordOfTheProgramOrOfAModule) {
+  const auto program = [](std::vector<std::string> words) {
+    std::string bytes =
+        "\x7f"
+        "ELF";
+    for (const std::string& word : words) bytes += word + '\0';
+    return bytes;
+  };
+  tree.Write("usr/sbin/apache2",
+             program({"DocumentRoot", "IncludeOptional", "LoadModule", "ServerName"}));
+  EXPECT_EQ(ReadSite("<VirtualHost *:80>\ndocumentroot /x\n</VirtualHost>\n").fault, "");
+  EXPECT_EQ(ReadSite("<VirtualHost *:80>\nDocumentRot /x\n</VirtualHost>\n").fault,
+            "/etc/apache2/sites-enabled/a.conf:2: invalid command 'DocumentRot'");
+  EXPECT_EQ(ReadSite("<IfModule mod_x.c>\nXOn\n</IfModule>\n").fault, "") << "passed over";
+  EXPECT_EQ(ReadSite("<Perl>\n$x = 1;\n</Perl>\n").fault, "");
+  EXPECT_THAT(ReadSite("SSLEngine on\n").fault, HasSubstr("SSLEngine"));
+  EnableSsl();
+  EXPECT_EQ(ReadSite("SSLEngin on\n").fault, "") << "a module that is none may know it";
+  tree.Write("usr/lib/mod_ssl.so", program({"SSLEngine"}));
+  EXPECT_EQ(ReadSite("SSLEngine on\n").fault, "");
+  EXPECT_THAT(ReadSite("SSLEngin on\n").fault, HasSubstr("SSLEngin"));
+}
+
 TEST_F(ApacheConfTest, SectionsMustBeClosedInTheirOrder) {
   EXPECT_EQ(ReadSite("<VirtualHost *:80>\n").fault,
             "/etc/apache2/sites-enabled/a.conf:1: <VirtualHost> is not closed");

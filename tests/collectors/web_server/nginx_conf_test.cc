@@ -20,6 +20,14 @@ class NginxConfTest : public testing::Test {
  protected:
   WebServerConf Read() { return ReadNginxConf(*files, {}, "/etc/nginx").conf; }
   void Write(const std::string& text) { tree.Write("etc/nginx/nginx.conf", text); }
+  /// A program that has these words.
+  void WriteProgram(const std::string& path, std::vector<std::string> words) {
+    std::string bytes =
+        "\x7f"
+        "ELF";
+    for (const std::string& word : words) bytes += word + '\0';
+    tree.Write(path, bytes);
+  }
 
   TemporaryTree tree;
   std::unique_ptr<FileSystem> files = MakePosixFileSystem(tree.root());
@@ -89,6 +97,39 @@ TEST_F(NginxConfTest, TheDirectoryOfALogMustBeThere) {
   }
 }
 
+TEST_F(NginxConfTest, ADirectiveIsAWordOfTheProgramOrOfAModule) {
+  const std::vector<std::string> own = {"worker_connections", "events",      "http", "server",
+                                        "server_name",        "load_module", "map",  "include",
+                                        "long_upstream",      "stream"};
+  WriteProgram("usr/sbin/nginx", own);
+  Write("http {\n server {\n  sever_name a;\n }\n}\n");
+  EXPECT_EQ(Read().fault, "/etc/nginx/nginx.conf:3: unknown directive \"sever_name\"");
+  Write("http { sever { } }");
+  EXPECT_THAT(Read().fault, HasSubstr("unknown directive \"sever\""));
+  Write("http { map $a $b { hostnames; a b; } server { server_name a; } }");
+  EXPECT_EQ(Read().fault, "") << "what is in a map is none";
+  Write("http { upstream u { } }");
+  EXPECT_EQ(Read().fault, "") << "the end of another string: linkers share them";
+  Write("load_module modules/geo.so; http { geoip2 /x; }");
+  EXPECT_EQ(Read().fault, "") << "a module that cannot be read may know it";
+  WriteProgram("usr/share/nginx/modules/geo.so", {"geoip2"});
+  EXPECT_EQ(Read().fault, "");
+  Write("load_module modules/geo.so; http { geoip3 /x; }");
+  EXPECT_THAT(Read().fault, HasSubstr("geoip3"));
+}
+
+TEST_F(NginxConfTest, WithoutItsProgramEveryWordMayBeADirective) {
+  Write("http { sever_name a; }");
+  EXPECT_EQ(Read().fault, "");
+  tree.Write("usr/sbin/nginx", "#!/bin/sh\nexec /opt/nginx \"$@\"\n");
+  EXPECT_EQ(Read().fault, "") << "a wrapper";
+  WriteProgram("usr/sbin/nginx", {"http", "UPX!"});
+  EXPECT_EQ(Read().fault, "") << "one whose strings are packed";
+  WriteProgram("usr/sbin/nginx", {"http", "worker_connections"});
+  EXPECT_THAT(Read().fault, HasSubstr("sever_name"));
+  EXPECT_EQ(ReadNginxConf(*files, {}, "/etc/nginx", "/opt/nginx").conf.fault, "") << "not that one";
+}
+
 TEST_F(NginxConfTest, ACertificateThatMayNotBeSeenIsNotMissing) {
   Write("http { server { ssl_certificate /secret/a.pem; } }");
   BrokenFileSystem broken(*files);
@@ -129,7 +170,9 @@ TEST_F(NginxConfTest, IsReadAgainOnlyWhenSomethingChanged) {
   BrokenFileSystem watched(*files);
   WebServerReader reader;
   WallTime now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto look = [&] { return reader.Look(watched, {}, WebServer::kNginx, "/etc/nginx", now); };
+  const auto look = [&] {
+    return reader.Look(watched, {}, WebServer::kNginx, "/etc/nginx", "nginx", now);
+  };
   EXPECT_THAT(look()->fault, HasSubstr("/gone.pem"));
   watched.TakeReads();
   look();

@@ -111,6 +111,12 @@ std::vector<JudgeCase> CredentialsCases() {
        "rfc2136 with an algorithm",
        rfc2136([](Map& keys) { keys["dns_rfc2136_algorithm"] = "HMAC-SHA512"; }),
        {}},
+      {"credentials_incomplete", "rfc2136 with a secret that was cut off",
+       [=](S& s) {
+         rfc2136([](Map&) {})(s);
+         s.machine.credentials["/root/cf.ini"].not_base64 = {"dns_rfc2136_secret"};
+       },
+       kCritical, fails},
       {"credentials_incomplete", "rfc2136 with a port that is none",
        rfc2136([](Map& keys) { keys["dns_rfc2136_port"] = "domain"; }), kCritical, fails},
       {"credentials_incomplete",
