@@ -13,8 +13,7 @@ bool IsAboutTheRoot(const Verdict& verdict, EndpointFailure reason) {
       return true;
     case EndpointFailure::kIncompleteChain:
       // More on disk than is sent: the server's settings are wrong.
-      return verdict.on_disk == nullptr ||
-             verdict.on_disk->chain.size() <= verdict.bundle->chain.size();
+      return !verdict.chain_on_disk || *verdict.chain_on_disk <= verdict.bundle->chain.size();
     default:
       return false;
   }
@@ -32,7 +31,7 @@ std::optional<bool> IsTrusted(const Verdict& verdict) {
   const Endpoint& endpoint = *verdict.bundle->endpoint;
   // Whoever did not finish the handshake has not shown that the certificate is theirs.
   if (!endpoint.distrust) return endpoint.is_up() ? std::optional(true) : std::nullopt;
-  const bool is_root_open = endpoint.local && (verdict.on_disk != nullptr || verdict.serves ||
+  const bool is_root_open = endpoint.local && (verdict.chain_on_disk || verdict.serves ||
                                                IsOpportunistic(endpoint.target));
   if (is_root_open && IsAboutTheRoot(verdict, endpoint.distrust->reason)) return std::nullopt;
   return false;

@@ -61,7 +61,9 @@ Verdict Judge(const Scene& scene, const std::shared_ptr<const Bundle>& bundle) {
   verdict.history = scene.histories.Of(*bundle);
   if (bundle->endpoint != nullptr) {
     verdict.serves = scene.served.VersionOf(*bundle);
-    if (verdict.leaf() != nullptr) verdict.on_disk = scene.served.OnDisk(*verdict.leaf());
+    const Certificate* leaf = verdict.leaf();
+    const Bundle* on_disk = leaf == nullptr ? nullptr : scene.served.OnDisk(*leaf);
+    if (on_disk != nullptr) verdict.chain_on_disk = on_disk->chain.size();
   }
   if (bundle->lineage != nullptr) verdict.served_at = scene.served.EndpointsOf(*bundle);
   const Case given{*bundle,

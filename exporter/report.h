@@ -33,7 +33,8 @@ struct Verdict {
   RenewalPlan plan;
   std::shared_ptr<const LineageHistory> history;  // null when neither log nor hook speaks of it
   std::vector<ActiveProblem> problems;            // in the order of the table
-  const Bundle* on_disk = nullptr;                // of an endpoint: whose certificate it presents
+  /// Of an endpoint that presents a certificate of this machine: how many are in its chain on disk.
+  std::optional<std::size_t> chain_on_disk;
   std::optional<ServedVersion> serves;  // of an endpoint: the lineage on this machine's disk
   std::vector<ServedAt> served_at;      // of a lineage: the endpoints that present it
 
