@@ -18,7 +18,7 @@ HOST = pebble.HOST
 class Server:
     """A program in the foreground that listens on `ports`; it ends with the test."""
 
-    def __init__(self, folder, ports, command, env=None, user=None):
+    def __init__(self, folder, ports, command, env=None, user=None, stop_command=()):
         self.folder = pathlib.Path(folder)
         self._log = self.folder / "log"
         options = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
@@ -26,6 +26,7 @@ class Server:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
                                             env={**os.environ, **(env or {})}, start_new_session=True, **options)
         self._ports = ports
+        self._stop_command = stop_command
 
     def wait_until_started(self):
         for port in self._ports:
@@ -44,6 +45,8 @@ class Server:
 
     def stop(self):
         """Ends it with all that it started."""
+        if self._stop_command:
+            subprocess.run(self._stop_command, capture_output=True, timeout=60, check=False)
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self.process.poll() is None:
                 os.killpg(self.process.pid, number)
@@ -122,7 +125,9 @@ tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 postlog unix-dgram n - n - 1 postlogd
 """)
-    return Server(folder, [port], ["postfix", "-c", f"{folder}/conf", "start-fg"])
+    # Its master leaves the session that it is started in.
+    control = ["postfix", "-c", f"{folder}/conf"]
+    return Server(folder, [port], [*control, "start-fg"], stop_command=[*control, "stop"])
 
 
 def dovecot(parent, ports, chain, key):
