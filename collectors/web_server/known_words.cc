@@ -21,16 +21,19 @@ void ToLower(std::string& text) {
 }  // namespace
 
 void KnownWords::AddProgram(ConfFiles& files, const std::vector<std::string>& paths) {
-  const auto there =
-      std::ranges::find_if(paths, [&](const std::string& path) { return !files.IsMissing(path); });
-  std::optional<std::string> bytes;
-  if (there != paths.end()) bytes = files.ReadProgram(*there);
-  if (!bytes || !bytes->starts_with(kElf)) {
-    is_certain_ = false;
-    return;
+  bool is_there = false;
+  for (const std::string& path : paths) {
+    if (files.IsMissing(path)) continue;
+    is_there = true;
+    std::optional<std::string> bytes = files.ReadProgram(path);
+    if (!bytes || !bytes->starts_with(kElf)) {
+      is_certain_ = false;
+      return;
+    }
+    if (capitals_ == Capitals::kDoNotCount) ToLower(*bytes);
+    programs_.push_back(*std::move(bytes));
   }
-  if (capitals_ == Capitals::kDoNotCount) ToLower(*bytes);
-  programs_.push_back(*std::move(bytes));
+  is_certain_ = is_certain_ && is_there;
 }
 
 void KnownWords::Use(const std::string& word, std::string place) {

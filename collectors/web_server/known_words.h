@@ -20,8 +20,8 @@ class KnownWords {
 
   explicit KnownWords(Capitals capitals) : capitals_(capitals) {}
 
-  /// Takes the first of `paths` that is there for the program or a module. Where that is no ELF
-  /// file, or cannot be read, every word may be known.
+  /// Takes what is there of `paths` for the program or a module: any of them may be the one that is
+  /// run. Where there is none, or one is no ELF file or cannot be read, every word may be known.
   void AddProgram(ConfFiles& files, const std::vector<std::string>& paths);
 
   /// A word that stands where a directive must; `place` for a person.

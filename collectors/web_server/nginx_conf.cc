@@ -31,9 +31,8 @@ constexpr std::array<std::string_view, 9> kOfDirectives = {
     "http", "server", "location", "if", "limit_except", "upstream", "events", "stream", "mail"};
 
 /// Where nginx may be, and what the names of its modules begin at (--prefix).
-constexpr std::array<std::string_view, 6> kPrograms = {"/usr/sbin/",       "/usr/bin/",
-                                                       "/usr/local/sbin/", "/usr/local/nginx/sbin/",
-                                                       "/usr/local/bin/",  "/sbin/"};
+constexpr std::array<std::string_view, 5> kPrograms = {
+    "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/nginx/sbin/", "/usr/local/bin/"};
 constexpr std::array<std::string_view, 5> kPrefixes = {"/usr/share/nginx/", "/usr/lib64/nginx/",
                                                        "/usr/lib/nginx/", "/etc/nginx/",
                                                        "/usr/local/nginx/"};

@@ -82,6 +82,17 @@ TEST_F(EnemiesTest, ThatDoNotLetOneConnect) {
   EXPECT_EQ(Verdict(stand.Probe(order)), "unreachable");
 }
 
+TEST_F(EnemiesTest, ThatAreDeadForEachOfTheirNames) {
+  const FullListener full;
+  ProbeOrder order = stand.Order(full.port());
+  stand.SetDeadlines(order, std::chrono::milliseconds{1000});
+  const auto begun = std::chrono::steady_clock::now();
+  for (const auto& results : stand.ProbeAll({order, order, order}))
+    EXPECT_EQ(Verdict(results.front()), "connect_timeout");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{1800})
+      << "one connection tells it of all";
+}
+
 TEST_F(EnemiesTest, ThatSayNothing) {
   EXPECT_EQ(ImpatientVerdictOn(StaySilent), "handshake_timeout");
   EXPECT_EQ(ImpatientVerdictOn(StaySilent, StartTls::kSmtp), "starttls_timeout");

@@ -274,11 +274,11 @@ TEST_F(TlsProberTest, HasOneDeadlineForAllAddressesThatItTriesInTurn) {
   ProbeOrder order = stand.Order(ntohs(everywhere.sin_port));
   order.target.address = "";
   order.addresses = AddressChoice::kFirstUp;
-  order.deadlines.whole = std::chrono::milliseconds{300};
-  order.deadlines.handshake = std::chrono::milliseconds{200};
+  order.deadlines.whole = std::chrono::milliseconds{900};
+  order.deadlines.handshake = std::chrono::milliseconds{600};
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(Verdict(stand.Probe(order)), "handshake_timeout");
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{590});
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{1700});
 }
 
 TEST_F(TlsProberTest, AsksALaneOneAfterTheOtherAndLeavesWhatCanWaitBehindASlowOne) {
@@ -317,12 +317,6 @@ TEST_F(TlsProberTest, LeavesWhatCanWaitWhenARoundTakesTooLong) {
   const auto results = stand.ProbeAll(orders);
   EXPECT_THAT(results[0], testing::IsEmpty());
   EXPECT_EQ(Verdict(results[1].front()), "");
-}
-
-TEST_F(TlsProberTest, AsksADeadAddressOnceForAllOfItsNames) {
-  std::vector<ProbeOrder> orders(3, stand.Order(ClosedPort()));
-  const auto results = stand.ProbeAll(orders);
-  for (const auto& of_order : results) EXPECT_EQ(Verdict(of_order.front()), "connect_refused");
 }
 
 TEST_F(TlsProberTest, KeepsToThePublicInternetWhenTold) {

@@ -118,6 +118,14 @@ TEST_F(NginxConfTest, ADirectiveIsAWordOfTheProgramOrOfAModule) {
   EXPECT_THAT(Read().fault, HasSubstr("geoip3"));
 }
 
+TEST_F(NginxConfTest, ADirectiveMayBeAWordOfAnyNginxThatMayBeTheOne) {
+  WriteProgram("usr/sbin/nginx", {"worker_connections", "http"});
+  Write("http { own_directive on; }");
+  EXPECT_THAT(Read().fault, HasSubstr("own_directive"));
+  WriteProgram("usr/local/sbin/nginx", {"worker_connections", "http", "own_directive"});
+  EXPECT_EQ(Read().fault, "");
+}
+
 TEST_F(NginxConfTest, WithoutItsProgramEveryWordMayBeADirective) {
   Write("http { sever_name a; }");
   EXPECT_EQ(Read().fault, "");
