@@ -19,6 +19,7 @@
 #include "collectors/renewal_conf.h"
 #include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
+#include "collectors/web_server/directory_place.h"
 #include "collectors/web_server/web_server_conf.h"
 
 namespace certhealth {
@@ -82,7 +83,7 @@ struct CertbotRoot {
   std::vector<OwnDirectory> own_directories{};
 };
 
-/// What certbot's nginx or apache plugin works on.
+/// What certbot's nginx or apache plugin works on, or serves its webroots.
 struct WebServerPlugin {
   WebServer server = WebServer::kNginx;
   std::string_view name;    // "nginx": of the plugin
@@ -97,6 +98,12 @@ struct WebServerPlugin {
 /// upstream's plugins; nullopt for none. nginx comes first.
 std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf);
 
+/// The one that Debian's packages set up.
+WebServerPlugin DefaultWebServer(WebServer server);
+
+/// Where certbot's webroot plugin puts what the CA asks for.
+std::string ChallengeDirectory(std::string_view webroot);
+
 /// What the lineages' confs refer to, as the machine is now. Changes without the lineages changing,
 /// so it is looked at anew each time. Immutable once published.
 struct CertbotMachine {
@@ -106,6 +113,9 @@ struct CertbotMachine {
   /// By the webroot: where its challenges would be put.
   std::unordered_map<std::string, WritePlace> challenge_places{};
   std::unordered_map<std::string, CredentialsFile> credentials{};  // by path
+  /// By the path, as it is written: where the challenges of webroots are put, and where the web
+  /// servers look for them. Only where both are known.
+  std::unordered_map<std::string, DirectoryPlace> directories{};
   /// By WebServerPlugin::key; those of plugins whose defaults are known for this machine.
   std::unordered_map<std::string, std::shared_ptr<const WebServerConf>> web_servers{};
   /// By the program: what the packages of certbots that run say of their plugins, as far as they
@@ -114,6 +124,12 @@ struct CertbotMachine {
   /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
   /// seen.
   std::optional<std::vector<ListeningSocket>> listeners{};
+
+  /// Null where it is not known which one that is.
+  const DirectoryPlace* Directory(const std::string& path) const {
+    const auto found = directories.find(path);
+    return found == directories.end() ? nullptr : &found->second;
+  }
 
   /// The fact for `path`; an unseen one when nobody looked.
   const PathFact& Fact(const std::string& path) const {

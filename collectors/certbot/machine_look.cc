@@ -109,6 +109,15 @@ std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf) {
   return std::nullopt;
 }
 
+WebServerPlugin DefaultWebServer(WebServer server) {
+  if (server == WebServer::kNginx) return {server, "nginx", "nginx", "/etc/nginx"};
+  return {server, "apache", "apache2ctl", "/etc/apache2"};
+}
+
+std::string ChallengeDirectory(std::string_view webroot) {
+  return std::string(webroot).append(kChallengePath);
+}
+
 MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone,
                          MachineMemory& memory, ReadKeys keys, WallTime now)
     : files_(files),
@@ -142,7 +151,8 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const auto& [name, path] : conf.webroot_map) AddWebroot(path);
   if (!conf.webroot_path.empty()) AddWebroot(conf.webroot_path.back());
   for (const auto& [key, path] : conf.credentials) AddCredentials(path);
-  AddWebServer(conf);
+  if (const auto plugin = WebServerOf(conf)) AddWebServer(conf, *plugin);
+  if (conf.authenticator == "webroot") AddServersOfWebroots();
   for (const RareText* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
     if (const auto program = ProgramOf(*hook)) AddProgram(*program);
   }
@@ -151,7 +161,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
   if (conf.authenticator == "standalone" || conf.authenticator == "nginx" ||
-      conf.authenticator == "apache")
+      conf.authenticator == "apache" || conf.authenticator == "webroot")
     ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
   const bool is_first = root.first_with_pre_hook.empty() || lineage.name < root.first_with_pre_hook;
@@ -164,6 +174,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
 
 CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
   AddPluginEnvironments();
+  AddDirectories();
   if (ports_.empty()) return std::move(machine_);
   Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
   if (!seen) return std::move(machine_);
@@ -262,10 +273,9 @@ std::string MachineLook::InterpreterMissingFrom(const std::string& program) cons
 void MachineLook::AddWebroot(const std::string& path) {
   if (!path.starts_with('/') || machine_.challenge_places.contains(path)) return;
   AddPath(path);
-  WritePlace place =
-      sees_certbots_files_
-          ? LookAtWritePlace(files_, mount_table_, std::string(path).append(kChallengePath))
-          : WritePlace{};
+  WritePlace place = sees_certbots_files_
+                         ? LookAtWritePlace(files_, mount_table_, ChallengeDirectory(path))
+                         : WritePlace{};
   machine_.challenge_places.emplace(path, std::move(place));
 }
 
@@ -275,17 +285,47 @@ void MachineLook::AddCredentials(const std::string& path) {
   machine_.credentials.emplace(path, ReadCredentialsFile(files_, path));
 }
 
-void MachineLook::AddWebServer(const RenewalConf& conf) {
-  const std::optional<WebServerPlugin> plugin = WebServerOf(conf);
-  if (!plugin || !sees_programs_) return;
+void MachineLook::AddWebServer(const RenewalConf& conf, const WebServerPlugin& plugin) {
+  if (!sees_programs_) return;
   const bool is_set = !conf.apache_server_root.empty() && !conf.apache_ctl.empty();
-  if (plugin->server == WebServer::kApache && !is_set && !IsDebian()) return;
-  AddProgram(plugin->ctl);
-  const std::string key = plugin->key();
-  if (!plugin->server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
-  machine_.web_servers.emplace(
-      key, memory_.web_servers.Look(files_, mounts(), plugin->server, plugin->server_root,
-                                    plugin->ctl, now_));
+  if (plugin.server == WebServer::kApache && !is_set && !IsDebian()) return;
+  AddProgram(plugin.ctl);
+  ReadWebServer(plugin);
+}
+
+void MachineLook::ReadWebServer(const WebServerPlugin& plugin) {
+  const std::string key = plugin.key();
+  if (!plugin.server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
+  machine_.web_servers.emplace(key, memory_.web_servers.Look(files_, mounts(), plugin.server,
+                                                             plugin.server_root, plugin.ctl, now_));
+}
+
+/// Where they are set up at all.
+void MachineLook::AddServersOfWebroots() {
+  if (!sees_certbots_files_ || knows_servers_of_webroots_) return;
+  knows_servers_of_webroots_ = true;
+  for (const auto& [server, conf] : {std::pair(WebServer::kNginx, "/nginx.conf"),
+                                     std::pair(WebServer::kApache, "/apache2.conf")}) {
+    const WebServerPlugin plugin = DefaultWebServer(server);
+    if (files_.Status(plugin.server_root + conf)) ReadWebServer(plugin);
+  }
+}
+
+/// Of what the web servers may serve challenges from, and of the webroots.
+void MachineLook::AddDirectories() {
+  const auto add = [this](const std::string& path) {
+    if (!path.starts_with('/') || machine_.directories.contains(path)) return;
+    if (mounts().MayHide(files_, path)) return;
+    if (auto place = PlaceOfDirectory(files_, path))
+      machine_.directories.emplace(path, std::move(*place));
+  };
+  if (!knows_servers_of_webroots_) return;
+  for (const auto& [key, conf] : machine_.web_servers) {
+    if (!conf->sites) continue;
+    for (const WebSite& site : conf->sites->all()) add(site.answer.directory);
+  }
+  if (machine_.directories.empty()) return;
+  for (const auto& [webroot, place] : machine_.challenge_places) add(ChallengeDirectory(webroot));
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.

@@ -55,7 +55,10 @@ class MachineLook {
   void AddProgram(const std::string& name);
   void AddWebroot(const std::string& path);
   void AddCredentials(const std::string& path);
-  void AddWebServer(const RenewalConf& conf);
+  void AddWebServer(const RenewalConf& conf, const WebServerPlugin& plugin);
+  void ReadWebServer(const WebServerPlugin& plugin);
+  void AddServersOfWebroots();
+  void AddDirectories();
   void AddOwnDirectories(CertbotRoot& root);
   bool IsDebian();
   void AddPluginEnvironments();
@@ -81,6 +84,7 @@ class MachineLook {
   /// programs are missing there says nothing either.
   bool sees_programs_ = true;
   std::optional<bool> is_debian_{};
+  bool knows_servers_of_webroots_ = false;
   std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
   CertbotMachine machine_;
 };

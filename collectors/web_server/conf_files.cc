@@ -19,7 +19,7 @@ std::optional<std::string> ConfFiles::Read(const std::string& path) {
     return std::nullopt;
   }
   --files_left_;
-  DependOn(path);
+  DependOnConf(path);
   Result<FileContents> contents = files_.Read(path, std::min(kMaxFileBytes, bytes_left_));
   if (!contents) {
     complete_ = false;
@@ -42,7 +42,7 @@ std::optional<std::vector<std::string>> ConfFiles::Expand(const std::string& pat
   // A directory that a name is added to or taken from changes; one that is not there may come.
   const std::size_t wildcard = pattern.find_first_of(kWildcards);
   const std::string fixed = DirectoryOf(std::string_view(pattern).substr(0, wildcard));
-  DependOn(fixed);
+  DependOnConf(fixed);
   GlobResult found = ExpandGlob(files_, pattern, {5000, 1000, 8});
   const bool is_missing = !files_.Status(fixed);
   if (!found.failures.empty() && !is_missing) {
@@ -66,6 +66,12 @@ bool ConfFiles::IsMissing(const std::string& path) {
   if (!is_missing || !view_.MayHide(files_, path)) return is_missing;
   complete_ = false;
   return false;
+}
+
+void ConfFiles::DependOnConf(const std::string& path) {
+  DependOn(path);
+  const Result<FileStatus> status = files_.Status(path);
+  if (status) changed_ = std::max(changed_, status->modified());
 }
 
 void ConfFiles::DependOn(const std::string& path) {

@@ -33,14 +33,19 @@ class ConfFiles {
   /// Whether all that was asked for could be seen.
   bool complete() const { return complete_; }
   void SetIncomplete() { complete_ = false; }
+  /// When the newest of the files read, or of the directories searched, was changed.
+  WallTime changed() const { return changed_; }
   std::vector<FileDependency> TakeDependencies() && { return std::move(dependencies_); }
 
  private:
   void DependOn(const std::string& path);
+  /// The same; what stands there is the configuration.
+  void DependOnConf(const std::string& path);
 
   const FileSystem& files_;
   const MountView& view_;
   bool complete_ = true;
+  WallTime changed_{};
   std::size_t files_left_ = 5000;
   std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;
   std::uint64_t program_bytes_left_ = std::uint64_t{64} << 20U;

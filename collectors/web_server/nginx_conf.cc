@@ -8,6 +8,7 @@
 #include "collectors/certbot/paths.h"
 #include "collectors/web_server/conf_files.h"
 #include "collectors/web_server/known_words.h"
+#include "collectors/web_server/nginx_sites.h"
 #include "collectors/web_server/nginx_tokens.h"
 #include "collectors/web_server/web_server_reading.h"
 
@@ -62,6 +63,11 @@ class NginxReading {
     WebServerReading reading;
     reading.conf.fault = std::move(fault_);
     reading.conf.complete = files_.complete();
+    if (reading.conf.fault.empty() && reading.conf.complete) {
+      if (auto sites = std::move(sites_).Take())
+        reading.conf.sites.emplace(WebServer::kNginx, std::move(*sites));
+      reading.conf.changed = files_.changed();
+    }
     reading.dependencies = std::move(files_).TakeDependencies();
     return reading;
   }
@@ -73,6 +79,10 @@ class NginxReading {
     if (!fault_.empty()) return;
     fault_ = path + (line == 0 ? " " : ":" + std::to_string(line) + ": ") + what;
     fault_ = Shorten(ToValidUtf8(fault_), 400);
+  }
+
+  static std::string PlaceOf(const std::string& path, const NginxToken& token) {
+    return ToValidUtf8(path) + ":" + std::to_string(token.line);
   }
 
   void GiveUp() {
@@ -97,16 +107,19 @@ class NginxReading {
         case Kind::kBlockEnd:
           if (blocks_.size() == outer) return Fault(path, token.line, "unexpected \"}\"");
           blocks_.pop_back();
+          sites_.End();
           break;
         case Kind::kBlockStart:
           // Lua has braces and quotes of its own.
           if (token.words.front().ends_with("_by_lua_block")) return GiveUp();
           if (blocks_.size() > 100) return GiveUp();
           UseWord(path, token);
+          sites_.Begin(token.words, PlaceOf(path, token));
           blocks_.push_back(std::move(token.words.front()));
           break;
         case Kind::kDirective:
           UseWord(path, token);
+          sites_.Add(token.words, PlaceOf(path, token));
           ReadDirective(path, token, depth);
           break;
       }
@@ -192,6 +205,7 @@ class NginxReading {
   std::string root_;
   std::vector<std::string> blocks_;  // names of those that are open
   KnownWords words_{KnownWords::Capitals::kCount};
+  NginxSites sites_;
   std::string fault_;
   bool gives_up_ = false;
 };

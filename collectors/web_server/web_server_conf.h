@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace certhealth {
+#include "collectors/base/clock.h"
+#include "collectors/web_server/web_sites.h"
 
-enum class WebServer { kNginx, kApache };
+namespace certhealth {
 
 /// A <VirtualHost> of Apache's, as far as certbot's http-01 goes by it.
 struct ApacheHost {
@@ -22,6 +24,9 @@ struct WebServerConf {
   /// Every file that it includes could be read and was understood.
   bool complete = false;
   std::vector<ApacheHost> hosts{};  // Apache's; all of them only when `complete`
+  /// Every site that a client can meet; nullopt where they cannot be told for certain.
+  std::optional<WebSites> sites{};
+  WallTime changed{};  // the newest of its files, when `sites` are told
 };
 
 }  // namespace certhealth

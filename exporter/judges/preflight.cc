@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exporter/judges/preflight.h"
 
+#include <algorithm>
+
 #include "exporter/judges/findings.h"
+#include "exporter/judges/served_webroot.h"
 #include "exporter/judges/standalone.h"
 #include "exporter/judges/usable_conf.h"
 
@@ -29,7 +32,12 @@ std::optional<Finding> DnsPointsElsewhere(const Case& given) {
 std::optional<Finding> CaaForbids(const Case& given) { return Told(given, "caa_forbids"); }
 
 std::optional<Finding> WebrootNotServed(const Case& given) {
-  return Told(given, "webroot_not_served");
+  if (auto told = Told(given, "webroot_not_served")) return told;
+  // Who was seen to find the file there does not need to be told what the configuration says.
+  const bool is_seen = std::ranges::any_of(given.preflight, [](const PreflightFinding& finding) {
+    return finding.check == PreflightCheck::kHttp01 && finding.outcome == PreflightOutcome::kPassed;
+  });
+  return is_seen ? std::nullopt : WebrootServedOtherwise(given);
 }
 
 std::optional<Finding> CaUnreachable(const Case& given) { return Told(given, "ca_unreachable"); }

@@ -11,6 +11,7 @@ tests/                               | -
 openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*|collectors/preflight/server_trust\.cc
 asio                                 | collectors/net/event_loop\.cc
 ares\.h                              | collectors/net/resolver\.cc|collectors/preflight/dns_message\.cc
+pcre2\.h                             | collectors/web_server/location_pattern\.cc
 zlib\.h                              | exporter/gzip\.cc|collectors/certbot_log/gunzip\.cc
 civetweb\.h|CivetServer\.h           | exporter/http_server\.cc
 gflags/                              | exporter/command_line\.cc
