@@ -320,11 +320,13 @@ void MachineLook::AddDirectories() {
       machine_.directories.emplace(path, std::move(*place));
   };
   if (!knows_servers_of_webroots_) return;
+  bool has_sites = false;
   for (const auto& [key, conf] : machine_.web_servers) {
     if (!conf->sites) continue;
+    has_sites = true;
     for (const WebSite& site : conf->sites->all()) add(site.answer.directory);
   }
-  if (machine_.directories.empty()) return;
+  if (!has_sites) return;
   for (const auto& [webroot, place] : machine_.challenge_places) add(ChallengeDirectory(webroot));
 }
 

@@ -99,6 +99,7 @@ std::vector<JudgeCase> WebrootCases();
 std::vector<JudgeCase> HookCases();
 std::vector<JudgeCase> CredentialsCases();
 std::vector<JudgeCase> WebServerCases();
+std::vector<JudgeCase> ServedWebrootCases();
 std::vector<JudgeCase> BoxCases();
 
 }  // namespace certhealth

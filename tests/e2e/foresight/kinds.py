@@ -147,6 +147,12 @@ def nginx(machine):
 
 
 @contextlib.contextmanager
+def webroot_nginx(machine):
+    with nginx(machine):
+        yield "--webroot", f"--webroot-path={WEBROOT}", *BOTH
+
+
+@contextlib.contextmanager
 def apache(machine):
     if not (APACHE / "apache2.conf").exists():
         machine.write(APACHE / "apache2.conf", APACHE_CONFIGURATION)
@@ -167,4 +173,4 @@ def apache(machine):
         stop_by_file("/var/log/apache2/pid")
 
 
-KINDS = {"standalone": standalone, "webroot": webroot, "nginx": nginx, "apache": apache, "manual": manual, "dns": dns_rfc2136}
+KINDS = {"standalone": standalone, "webroot": webroot, "webroot_nginx": webroot_nginx, "nginx": nginx, "apache": apache, "manual": manual, "dns": dns_rfc2136}

@@ -18,7 +18,8 @@ std::vector<JudgeCase> AllCases() {
   for (const auto& cases :
        {CertificateCases(), LineageCases(), NextRenewalCases(), ChallengeCases(), RenewingCases(),
         ClientCases(), ReloadCases(), StandaloneCases(), WebrootCases(), HookCases(),
-        CredentialsCases(), WebServerCases(), BoxCases(), EndpointCases(), PreflightCases()}) {
+        CredentialsCases(), WebServerCases(), ServedWebrootCases(), BoxCases(), EndpointCases(),
+        PreflightCases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;
