@@ -220,7 +220,7 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "`chmod 0600` the file; if others had access to the machine, replace the token.",
      judges::CredentialsExposed},
     {"webroot_not_served", kNextRenewal, kCritical,
-     "What certbot puts into the webroot is not what the CA gets (--preflight=http01).",
+     "What certbot puts into the webroot is not what the CA gets.",
      "Set webroot_map and webroot_path to the directory that the web server serves for "
      "/.well-known/acme-challenge/ (`certbot reconfigure --cert-name NAME --webroot -w DIR`), or "
      "correct the server's configuration.",

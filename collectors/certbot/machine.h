@@ -12,6 +12,7 @@
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/credentials_file.h"
 #include "collectors/certbot/plugin_list.h"
+#include "collectors/certbot/web_server_plugin.h"
 #include "collectors/certbot/write_place.h"
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
@@ -82,24 +83,6 @@ struct CertbotRoot {
   /// Of the configuration, the logs and the work.
   std::vector<OwnDirectory> own_directories{};
 };
-
-/// What certbot's nginx or apache plugin works on, or serves its webroots.
-struct WebServerPlugin {
-  WebServer server = WebServer::kNginx;
-  std::string_view name;    // "nginx": of the plugin
-  std::string ctl;          // the program that it starts
-  std::string server_root;  // "/etc/nginx"
-
-  /// The key of CertbotMachine::web_servers.
-  std::string key() const { return std::string(name) + " " + server_root; }
-};
-
-/// The one that `conf` uses as authenticator or installer, with the defaults of Debian's and of
-/// upstream's plugins; nullopt for none. nginx comes first.
-std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf);
-
-/// The one that Debian's packages set up.
-WebServerPlugin DefaultWebServer(WebServer server);
 
 /// Where certbot's webroot plugin puts what the CA asks for.
 std::string ChallengeDirectory(std::string_view webroot);

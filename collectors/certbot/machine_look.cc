@@ -37,8 +37,6 @@ constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 /// What certbot's webroot plugin puts below a webroot.
 constexpr std::string_view kChallengePath = "/.well-known/acme-challenge";
 
-constexpr std::uint64_t kMaxOsReleaseBytes = std::uint64_t{64} * 1024;
-
 /// A port has a listener or two; one for each of many addresses at most.
 constexpr std::size_t kMaxPortHolders = 16;
 
@@ -91,29 +89,6 @@ std::string WorkDirOf(const Schedule& schedule, const std::string& config_dir) {
 
 }  // namespace
 
-std::optional<WebServerPlugin> WebServerOf(const RenewalConf& conf) {
-  const auto or_else = [](const std::string& text, const char* otherwise) {
-    return text.empty() ? std::string(otherwise) : text;
-  };
-  const auto is_used = [&](std::string_view plugin) {
-    return conf.authenticator == plugin || conf.installer == plugin;
-  };
-  if (is_used("nginx")) {
-    return WebServerPlugin{WebServer::kNginx, "nginx", or_else(conf.nginx_ctl, "nginx"),
-                           or_else(conf.nginx_server_root, "/etc/nginx")};
-  }
-  if (is_used("apache")) {
-    return WebServerPlugin{WebServer::kApache, "apache", or_else(conf.apache_ctl, "apache2ctl"),
-                           or_else(conf.apache_server_root, "/etc/apache2")};
-  }
-  return std::nullopt;
-}
-
-WebServerPlugin DefaultWebServer(WebServer server) {
-  if (server == WebServer::kNginx) return {server, "nginx", "nginx", "/etc/nginx"};
-  return {server, "apache", "apache2ctl", "/etc/apache2"};
-}
-
 std::string ChallengeDirectory(std::string_view webroot) {
   return std::string(webroot).append(kChallengePath);
 }
@@ -123,6 +98,7 @@ MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zo
     : files_(files),
       zone_(std::move(zone)),
       memory_(memory),
+      web_servers_(files, memory.web_servers, now),
       mount_table_(files, schedule.host.in_container && !HasProgram(files, "certbot"),
                    schedule.host.mounts),
       keys_(keys),
@@ -151,8 +127,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const auto& [name, path] : conf.webroot_map) AddWebroot(path);
   if (!conf.webroot_path.empty()) AddWebroot(conf.webroot_path.back());
   for (const auto& [key, path] : conf.credentials) AddCredentials(path);
-  if (const auto plugin = WebServerOf(conf)) AddWebServer(conf, *plugin);
-  if (conf.authenticator == "webroot") AddServersOfWebroots();
+  AddWebServers(conf);
   for (const RareText* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
     if (const auto program = ProgramOf(*hook)) AddProgram(*program);
   }
@@ -161,7 +136,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
   }
   if (conf.authenticator == "standalone" || conf.authenticator == "nginx" ||
-      conf.authenticator == "apache" || conf.authenticator == "webroot")
+      conf.authenticator == "apache")
     ports_.insert(conf.http01_port);
   CertbotRoot& root = machine_.roots[lineage.root];
   const bool is_first = root.first_with_pre_hook.empty() || lineage.name < root.first_with_pre_hook;
@@ -174,7 +149,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
 
 CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
   AddPluginEnvironments();
-  AddDirectories();
+  AddWebServerFacts();
   if (ports_.empty()) return std::move(machine_);
   Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
   if (!seen) return std::move(machine_);
@@ -279,55 +254,29 @@ void MachineLook::AddWebroot(const std::string& path) {
   machine_.challenge_places.emplace(path, std::move(place));
 }
 
+void MachineLook::AddWebServers(const RenewalConf& conf) {
+  const auto plugin = WebServerOf(conf);
+  if (plugin && sees_programs_ && web_servers_.AddPlugin(mounts(), conf, *plugin))
+    AddProgram(plugin->ctl);
+  if (conf.authenticator == "webroot" && sees_certbots_files_ &&
+      web_servers_.AddThoseOfWebroots(mounts()))
+    ports_.insert(conf.http01_port);
+}
+
+void MachineLook::AddWebServerFacts() {
+  if (web_servers_.serve_webroots()) {
+    std::vector<std::string> challenges;
+    for (const auto& [webroot, place] : machine_.challenge_places)
+      challenges.push_back(ChallengeDirectory(webroot));
+    machine_.directories = web_servers_.FindDirectories(mounts(), challenges);
+  }
+  machine_.web_servers = std::move(web_servers_).TakeConfs();
+}
+
 void MachineLook::AddCredentials(const std::string& path) {
   if (!path.starts_with('/') || machine_.credentials.contains(path)) return;
   AddPath(path);
   machine_.credentials.emplace(path, ReadCredentialsFile(files_, path));
-}
-
-void MachineLook::AddWebServer(const RenewalConf& conf, const WebServerPlugin& plugin) {
-  if (!sees_programs_) return;
-  const bool is_set = !conf.apache_server_root.empty() && !conf.apache_ctl.empty();
-  if (plugin.server == WebServer::kApache && !is_set && !IsDebian()) return;
-  AddProgram(plugin.ctl);
-  ReadWebServer(plugin);
-}
-
-void MachineLook::ReadWebServer(const WebServerPlugin& plugin) {
-  const std::string key = plugin.key();
-  if (!plugin.server_root.starts_with('/') || machine_.web_servers.contains(key)) return;
-  machine_.web_servers.emplace(key, memory_.web_servers.Look(files_, mounts(), plugin.server,
-                                                             plugin.server_root, plugin.ctl, now_));
-}
-
-/// Where they are set up at all.
-void MachineLook::AddServersOfWebroots() {
-  if (!sees_certbots_files_ || knows_servers_of_webroots_) return;
-  knows_servers_of_webroots_ = true;
-  for (const auto& [server, conf] : {std::pair(WebServer::kNginx, "/nginx.conf"),
-                                     std::pair(WebServer::kApache, "/apache2.conf")}) {
-    const WebServerPlugin plugin = DefaultWebServer(server);
-    if (files_.Status(plugin.server_root + conf)) ReadWebServer(plugin);
-  }
-}
-
-/// Of what the web servers may serve challenges from, and of the webroots.
-void MachineLook::AddDirectories() {
-  const auto add = [this](const std::string& path) {
-    if (!path.starts_with('/') || machine_.directories.contains(path)) return;
-    if (mounts().MayHide(files_, path)) return;
-    if (auto place = PlaceOfDirectory(files_, path))
-      machine_.directories.emplace(path, std::move(*place));
-  };
-  if (!knows_servers_of_webroots_) return;
-  bool has_sites = false;
-  for (const auto& [key, conf] : machine_.web_servers) {
-    if (!conf->sites) continue;
-    has_sites = true;
-    for (const WebSite& site : conf->sites->all()) add(site.answer.directory);
-  }
-  if (!has_sites) return;
-  for (const auto& [webroot, place] : machine_.challenge_places) add(ChallengeDirectory(webroot));
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.
@@ -349,16 +298,6 @@ void MachineLook::AddPluginEnvironments() {
       if (!call.command.runs_elsewhere) add(call.program.path);
     }
   }
-}
-
-/// Elsewhere certbot's apache plugin has other defaults (certbot_apache, OVERRIDE_CLASSES).
-bool MachineLook::IsDebian() {
-  if (is_debian_) return *is_debian_;
-  const Result<FileContents> release = files_.Read("/etc/os-release", kMaxOsReleaseBytes);
-  is_debian_ = release && (release->bytes.find("ID=debian") != std::string::npos ||
-                           release->bytes.find("ID=ubuntu") != std::string::npos ||
-                           release->bytes.find("ID_LIKE=debian") != std::string::npos);
-  return *is_debian_;
 }
 
 void MachineLook::AddOwnDirectories(CertbotRoot& root) {

@@ -14,8 +14,8 @@
 #include "collectors/certbot/machine.h"
 #include "collectors/certbot/mount_table.h"
 #include "collectors/certbot/plugin_environment.h"
+#include "collectors/certbot/web_server_look.h"
 #include "collectors/socket_diag.h"
-#include "collectors/web_server/web_server_reader.h"
 
 namespace certhealth {
 
@@ -55,12 +55,9 @@ class MachineLook {
   void AddProgram(const std::string& name);
   void AddWebroot(const std::string& path);
   void AddCredentials(const std::string& path);
-  void AddWebServer(const RenewalConf& conf, const WebServerPlugin& plugin);
-  void ReadWebServer(const WebServerPlugin& plugin);
-  void AddServersOfWebroots();
-  void AddDirectories();
+  void AddWebServers(const RenewalConf& conf);
+  void AddWebServerFacts();
   void AddOwnDirectories(CertbotRoot& root);
-  bool IsDebian();
   void AddPluginEnvironments();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
@@ -75,6 +72,7 @@ class MachineLook {
   const FileSystem& files_;
   TimeZone zone_;
   MachineMemory& memory_;
+  WebServerLook web_servers_;
   MountTable mount_table_;
   ReadKeys keys_;
   WallTime now_;
@@ -83,8 +81,6 @@ class MachineLook {
   /// A tree without a shell is a part of a machine, mounted or copied for its configuration: which
   /// programs are missing there says nothing either.
   bool sees_programs_ = true;
-  std::optional<bool> is_debian_{};
-  bool knows_servers_of_webroots_ = false;
   std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
   CertbotMachine machine_;
 };

@@ -95,7 +95,20 @@ void FakePeer::Accept() {
       pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
       FakeConnection connection{FileDescriptor(accepted)};
       script_(connection);
+      PartFrom(connection);
     });
+  }
+}
+
+/// What a client has sent and nobody has read would make of the end a reset, and take from it what
+/// is still on its way.
+void FakePeer::PartFrom(const FakeConnection& connection) const {
+  if (shutdown(connection.descriptor(), SHUT_WR) != 0) return;
+  for (;;) {
+    std::array<pollfd, 2> watched{pollfd{connection.descriptor(), POLLIN, 0},
+                                  {stop_.get(), POLLIN, 0}};
+    if (poll(watched.data(), watched.size(), -1) < 0) continue;
+    if (watched[1].revents != 0 || connection.Receive().empty()) return;
   }
 }
 

@@ -50,6 +50,7 @@ class FakePeer {
 
  private:
   void Accept();
+  void PartFrom(const FakeConnection& connection) const;
 
   const Script script_;
   FileDescriptor listener_;
