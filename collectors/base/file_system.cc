@@ -54,18 +54,25 @@ FileKind KindOf(const dirent64& entry, int directory) {
   }
 }
 
-FileStatus ToFileStatus(const struct stat& status) {
-  const auto nanoseconds = [](const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+FileStatus ToFileStatus(const struct statx& status) {
+  const auto nanoseconds = [](const statx_timestamp& time) {
+    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
   };
   FileStatus result;
-  result.identity = {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
-                     nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
-  result.kind = KindOf(status.st_mode);
-  result.permissions = status.st_mode & 07777U;
-  result.owner = status.st_uid;
-  result.group = status.st_gid;
+  result.identity = {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino,
+                     status.stx_size, nanoseconds(status.stx_mtime), nanoseconds(status.stx_ctime)};
+  result.kind = KindOf(status.stx_mode);
+  result.permissions = status.stx_mode & 07777U;
+  result.owner = status.stx_uid;
+  result.group = status.stx_gid;
+  result.immutable = (status.stx_attributes & STATX_ATTR_IMMUTABLE) != 0;
   return result;
+}
+
+/// Whether `status` is now that of `path`, or of `descriptor` where that is empty.
+bool AskStatus(int descriptor, const char* path, int flags, struct statx& status) {
+  return statx(descriptor, path, flags | (*path == '\0' ? AT_EMPTY_PATH : 0), STATX_BASIC_STATS,
+               &status) == 0;
 }
 
 Failure FailureOf(int error, const std::string& path) {
@@ -152,28 +159,29 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<FileStatus> Status(const std::string& path) const override {
-    struct stat status {};
+    struct statx status {};
     if (!has_prefix_) {
-      if (fstatat(AT_FDCWD, path.c_str(), &status, 0) == 0) return ToFileStatus(status);
+      if (path.empty()) return Explain(ENOENT, path);
+      if (AskStatus(AT_FDCWD, path.c_str(), 0, status)) return ToFileStatus(status);
       return Explain(errno, path);
     }
     const FileDescriptor descriptor = Open(path, O_PATH);
     if (!descriptor.valid()) return Explain(errno, path);
-    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    if (!AskStatus(descriptor.get(), "", 0, status)) return FailureOf(errno, path);
     return ToFileStatus(status);
   }
 
   Result<FileStatus> LinkStatus(const std::string& path) const override {
-    struct stat status {};
+    struct statx status {};
     if (!has_prefix_) {
-      if (fstatat(AT_FDCWD, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+      if (path.empty()) return FailureOf(ENOENT, path);
+      if (AskStatus(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, status))
         return ToFileStatus(status);
-      }
       return FailureOf(errno, path);
     }
     const FileDescriptor descriptor = Open(path, O_PATH | O_NOFOLLOW);
     if (!descriptor.valid()) return FailureOf(errno, path);
-    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
+    if (!AskStatus(descriptor.get(), "", 0, status)) return FailureOf(errno, path);
     return ToFileStatus(status);
   }
 
@@ -268,9 +276,9 @@ class PosixFileSystem final : public FileSystem {
   Result<OpenFile> OpenKnownRegular(const std::string& path) const {
     FileDescriptor descriptor = Open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!descriptor.valid()) return Explain(errno, path);
-    struct stat status {};
-    if (fstat(descriptor.get(), &status) != 0) return FailureOf(errno, path);
-    if (!S_ISREG(status.st_mode)) return NotRegular(path, KindOf(status.st_mode));
+    struct statx status {};
+    if (!AskStatus(descriptor.get(), "", 0, status)) return FailureOf(errno, path);
+    if (!S_ISREG(status.stx_mode)) return NotRegular(path, KindOf(status.stx_mode));
     return OpenFile{std::move(descriptor), ToFileStatus(status)};
   }
 

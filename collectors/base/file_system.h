@@ -39,6 +39,7 @@ struct FileStatus {
   mode_t permissions = 0;  // the low twelve bits
   uid_t owner = 0;
   gid_t group = 0;
+  bool immutable = false;  // chattr +i: root cannot write it either
 
   WallTime modified() const {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::sys_time<std::chrono::nanoseconds>(

@@ -95,6 +95,7 @@ struct Lineage {
   std::vector<std::string> dropped_names;  // SANs of the version before that `newest` lacks
   std::optional<Failure> cert_failure;     // cert.pem, by which certbot goes, has no certificate
   FullchainState fullchain = FullchainState::kNotCompared;
+  RareText immutable;  // what every renewal writes, and chattr +i keeps it from; empty for nothing
   KeyExposure key;
   KeyMatch key_match = KeyMatch::kNotCompared;
 

@@ -85,6 +85,10 @@ struct LineageReader::Draft {
     const auto& read = contents[static_cast<std::size_t>(file)];
     return read && *read ? &(*read)->bytes : nullptr;
   }
+  void NoteStatus(const std::string& path, const Result<FileStatus>& status) {
+    if (status && status->immutable && lineage.immutable.empty()) lineage.immutable = path;
+  }
+
   /// Whether the listing of archive/NAME says so.
   bool IsKnownRegular(const std::string& path) const {
     if (path.size() <= archive_dir.size() || !path.starts_with(archive_dir)) return false;
@@ -113,6 +117,7 @@ LineageReading LineageReader::Read(const std::string& name, const std::string& l
   if (!live && live.error().reason != Reason::kNotFound)
     draft.bundle.failures.push_back(live.error());
   draft.always.emplace_back(draft.live_dir, live);
+  draft.NoteStatus(draft.live_dir, live);
   ReadConf(draft);
   LookAtLinks(draft);
   ReadCertificates(draft);
@@ -145,6 +150,7 @@ void LineageReader::ReadConf(Draft& draft) const {
     if (lineage.has_conf) lineage.conf_failure = contents.error();
   } else {
     draft.always.emplace_back(draft.conf_path, contents->status);
+    draft.NoteStatus(draft.conf_path, contents->status);
     lineage.has_conf = true;
     draft.conf_is_empty = contents->bytes.empty();
     lineage.conf_written = contents->status.modified();
@@ -278,7 +284,9 @@ void LineageReader::ReadTarget(Draft& draft, LineageFile file) const {
 }
 
 void LineageReader::ListArchive(Draft& draft) const {
-  draft.always.emplace_back(draft.archive_dir, files_.Status(draft.archive_dir));
+  const Result<FileStatus> archive_dir = files_.Status(draft.archive_dir);
+  draft.always.emplace_back(draft.archive_dir, archive_dir);
+  draft.NoteStatus(draft.archive_dir, archive_dir);
   Result<std::vector<DirectoryEntry>> entries = files_.List(draft.archive_dir);
   if (!entries) return;
   draft.archive_entries = *std::move(entries);

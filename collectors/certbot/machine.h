@@ -57,9 +57,10 @@ struct HookDirectory {
 
 /// A directory of certbot's own, and what keeps root from making files in it.
 struct OwnDirectory {
-  std::string path;
-  WritePlace place;
+  std::string path{};
+  WritePlace place{};
   bool keeps_certificates = false;  // beside its lock, which it makes in all of them
+  bool is_always_written = false;   // by every renewal, which makes files in it
 };
 
 /// One of certbot's configuration directories and the certbot that works on it.

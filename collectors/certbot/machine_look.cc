@@ -302,15 +302,18 @@ void MachineLook::AddPluginEnvironments() {
 
 void MachineLook::AddOwnDirectories(CertbotRoot& root) {
   if (!sees_certbots_files_) return;
-  const auto add = [&](const std::string& path, bool keeps_certificates) {
+  const auto add = [&](const std::string& path, OwnDirectory directory) {
     if (!path.starts_with('/')) return;
-    root.own_directories.push_back(
-        {path, LookAtWritePlace(files_, mount_table_, path), keeps_certificates});
+    directory.path = path;
+    directory.place = LookAtWritePlace(files_, mount_table_, path);
+    root.own_directories.push_back(std::move(directory));
   };
-  add(root.config_dir, true);
-  add(root.config_dir + "/archive", true);  // which may be a mount of its own
-  add(root.logs_dir, false);
-  add(WorkDirOf(machine_.schedule, root.config_dir), false);
+  const OwnDirectory for_certificates{.keeps_certificates = true};
+  add(root.config_dir, for_certificates);
+  add(root.config_dir + "/archive", for_certificates);  // which may be a mount of its own
+  add(root.config_dir + "/renewal", {.keeps_certificates = true, .is_always_written = true});
+  add(root.logs_dir, {});
+  add(WorkDirOf(machine_.schedule, root.config_dir), {});
 }
 
 void MachineLook::AddProgram(const std::string& name) {

@@ -14,6 +14,8 @@ namespace {
 
 using Obstacle = WritePlace::Obstacle;
 
+constexpr std::string_view kImmutable = " is immutable (`lsattr -d` shows an i)";
+
 /// Read by every certbot that runs as root; the others belong to single calls.
 constexpr std::array<std::string_view, 2> kReadByAll = {"/etc/letsencrypt/cli.ini",
                                                         "/root/.config/letsencrypt/cli.ini"};
@@ -36,7 +38,9 @@ std::optional<Finding> JudgeDirectory(const OwnDirectory& directory) {
       return directory.keeps_certificates ? FailsRenewal(detail) : Risk(detail);
     }
     case Obstacle::kImmutable:
-      return Risk(at + " is immutable (`lsattr -d` shows an i)");
+      // A lock that is there is opened, and the archive of a lineage lies deeper.
+      return directory.is_always_written ? FailsRenewal(at + std::string(kImmutable))
+                                         : Risk(at + std::string(kImmutable));
     case Obstacle::kUnseen:
     case Obstacle::kNone:
     case Obstacle::kDanglingLink:  // which certbot meets in other ways
@@ -59,6 +63,8 @@ bool MayHaveOtherPlugins(const Case& given, std::string_view key) {
 
 std::optional<Finding> DirectoryNotWritable(const Case& given) {
   if (UsableConf(given) == nullptr || !given.plan.enabled) return std::nullopt;
+  // certbot writes new files into archive/NAME, links into live/NAME, and the conf anew.
+  if (!given.lineage->immutable.empty()) return FailsRenewal(given.lineage->immutable + kImmutable);
   std::optional<Finding> worst;
   for (const OwnDirectory& directory : given.machine->roots[given.lineage->root].own_directories) {
     std::optional<Finding> finding = JudgeDirectory(directory);

@@ -35,6 +35,14 @@ std::vector<JudgeCase> BoxCases() {
       {"directory_not_writable", "a file", [](S& s) { Own(s, O::kNotDirectory, false); }, kCritical,
        fails},
       {"directory_not_writable", "immutable", [](S& s) { Own(s, O::kImmutable, true); }, kWarning},
+      {"directory_not_writable", "immutable, and written each time",
+       [](S& s) {
+         Own(s, O::kImmutable, true);
+         s.machine.roots.front().own_directories.front().is_always_written = true;
+       },
+       kCritical, fails},
+      {"directory_not_writable", "the lineage's own is immutable",
+       [](S& s) { s.lineage.immutable = "/etc/letsencrypt/live/a"; }, kCritical, fails},
       {"directory_not_writable",
        "read-only for this process alone",
        [](S& s) { Own(s, O::kReadOnlyHere, true); },

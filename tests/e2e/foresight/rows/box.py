@@ -64,7 +64,35 @@ def work_read_only(machine):
         yield
 
 
-@fails(KIND, why_missed="the attributes of each lineage's own directory are not looked at")
+@fails(KIND, passive="directory_not_writable")
+def archive_immutable(machine):
+    """archive/ of the lineage is immutable."""
+    with machine.immutable(CONFIG / "archive/shop.example.com"):
+        yield
+
+
+@fails(KIND, passive="directory_not_writable")
+def renewal_immutable(machine):
+    """renewal/ is immutable."""
+    with machine.immutable(CONFIG / "renewal"):
+        yield
+
+
+@fails(KIND, passive="directory_not_writable")
+def conf_immutable(machine):
+    """The conf is immutable."""
+    with machine.immutable(machine.conf):
+        yield
+
+
+@renews(KIND)
+def old_version_immutable(machine):
+    """The certificate that there is now is immutable."""
+    with machine.immutable(CONFIG / "archive/shop.example.com/cert1.pem"):
+        yield
+
+
+@fails(KIND, passive="directory_not_writable")
 def live_immutable(machine):
     """live/ of the lineage is immutable."""
     with machine.immutable(CONFIG / "live/shop.example.com"):
