@@ -43,7 +43,7 @@ class Sections {
       }
     }
     for (const ApacheScope& section : server.scopes) {
-      if (section.head.name() != "virtualhost") AddSection(section, Truth::kYes, RankOf(section));
+      AddSection(section, Truth::kYes, RankOf(section));
     }
   }
 

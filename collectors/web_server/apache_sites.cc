@@ -17,6 +17,10 @@ namespace certhealth {
 namespace {
 
 constexpr std::size_t kMaxSites = 20'000;
+/// Open sections, the main server with them.
+constexpr std::size_t kMaxDepth = 16;
+/// What hosts and names may cost together, see `CostOf`: some seconds.
+constexpr std::size_t kMaxCost = 3'000'000;
 /// Names of one host that its rules are tried for one by one.
 constexpr std::size_t kMaxNames = 100;
 
@@ -84,6 +88,19 @@ std::optional<std::vector<std::string>> NamesOf(const ApacheScope& server) {
   return names;
 }
 
+/// Of going through it once. Patterns take longest, most of all those for directories, which are
+/// tried for each on the way.
+std::size_t CostOf(const ApacheScope& scope) {
+  const bool is_pattern = scope.head.words.size() > 1 &&
+                          (scope.head.name().ends_with("match") || scope.head.Argument(0) == "~");
+  std::size_t cost = 1;
+  if (is_pattern) cost = scope.head.name().starts_with("directory") ? 200 : 20;
+  for (const ApacheStatement& statement : scope.statements)
+    cost += statement.name().starts_with("rewrite") || statement.name().ends_with("match") ? 5 : 1;
+  for (const ApacheScope& inner : scope.scopes) cost += CostOf(inner);
+  return cost;
+}
+
 /// Clients of any address at a port meet either the hosts of that port or those of any port, by
 /// which of them came first.
 bool AreOfOneKind(const std::vector<WebSite>& sites) {
@@ -101,7 +118,7 @@ class SitesOfHosts {
  public:
   SitesOfHosts(const ApacheScope& main, const std::function<bool(const std::string&)>& may_exist,
                const std::vector<std::string>& own_names)
-      : main_(main), may_exist_(may_exist), own_names_(own_names) {}
+      : main_(main), may_exist_(may_exist), own_names_(own_names), main_cost_(CostOf(main)) {}
 
   /// Whether what the host is could be told.
   bool Add(const ApacheScope& host) {
@@ -115,9 +132,13 @@ class SitesOfHosts {
     auto names = NamesOf(host);
     if (!names) return false;
     site.names = std::move(*names);
+    const bool goes_by_name = RewritesByName(host);
+    const std::size_t times = goes_by_name ? std::min(site.names.size(), kMaxNames) + 2 : 1;
+    cost_ += times * (main_cost_ + CostOf(host));
+    if (cost_ > kMaxCost) return false;
     const bool is_nameless = host.FindLast("servername") == nullptr;
     if (is_nameless && !AddMainName(site)) return false;
-    if (RewritesByName(host)) {
+    if (goes_by_name) {
       AddByName(host, site);
     } else {
       site.answer = Answer(host, {});
@@ -172,6 +193,8 @@ class SitesOfHosts {
   const ApacheScope& main_;
   const std::function<bool(const std::string&)>& may_exist_;
   const std::vector<std::string>& own_names_;
+  std::size_t main_cost_;
+  std::size_t cost_ = 0;
   std::vector<WebSite> sites_;
 };
 
@@ -179,7 +202,9 @@ class SitesOfHosts {
 
 void ApacheSites::Begin(std::vector<std::string> words, std::string place) {
   const std::string name = words.empty() ? std::string() : LowerWord(words.front());
-  if (passed_over_ > 0 || name.empty() || IsOneOf(kAside, name)) {
+  const bool is_too_deep = open_.size() == kMaxDepth;
+  if (passed_over_ > 0 || name.empty() || is_too_deep || IsOneOf(kAside, name)) {
+    if (passed_over_ == 0 && is_too_deep) is_clear_ = false;
     ++passed_over_;
     return opened_.push_back(Opened::kPassedOver);
   }
@@ -231,6 +256,7 @@ void ApacheSites::End() {
   if (opened != Opened::kScope && opened != Opened::kPart) return;
   ApacheScope scope = std::move(open_.back());
   open_.pop_back();
+  if (scope.head.name() == "virtualhost") return hosts_.push_back(std::move(scope));
   if (opened == Opened::kScope) return open_.back().scopes.push_back(std::move(scope));
   // Who or what <Limit>, <If> and <RequireAny> are for is not looked at.
   const bool is_idle = scope.is_clear && scope.statements.empty() && scope.scopes.empty();
@@ -241,10 +267,9 @@ std::optional<std::vector<WebSite>> ApacheSites::Take(
     const std::function<bool(const std::string&)>& may_exist,
     const std::vector<std::string>& own_names) && {
   if (!is_clear_ || open_.size() != 1) return std::nullopt;
-  const ApacheScope& main = open_.front();
-  SitesOfHosts sites(main, may_exist, own_names);
-  for (const ApacheScope& scope : main.scopes) {
-    if (scope.head.name() == "virtualhost" && !sites.Add(scope)) return std::nullopt;
+  SitesOfHosts sites(open_.front(), may_exist, own_names);
+  for (const ApacheScope& host : hosts_) {
+    if (!sites.Add(host)) return std::nullopt;
   }
   std::vector<WebSite> all = std::move(sites).Take();
   if (!AreOfOneKind(all)) return std::nullopt;

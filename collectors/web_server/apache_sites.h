@@ -38,7 +38,8 @@ class ApacheSites {
   enum class Opened { kScope, kPart, kCondition, kDoubt, kPassedOver };
 
   std::vector<ApacheScope>
-      open_;                    // the main server, and within it a host, and within that sections
+      open_;  // the main server, and within it a host, and within that sections
+  std::vector<ApacheScope> hosts_;
   std::vector<Opened> opened_;  // of each open section, what was made of it
   std::size_t doubts_ = 0;      // how many of them are conditions that may hold
   std::size_t passed_over_ = 0;

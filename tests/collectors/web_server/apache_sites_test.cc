@@ -203,6 +203,9 @@ TEST_F(ApacheSitesTest, HostsThatCannotBeToldAreNone) {
         host + "<VirtualHost *>\n</VirtualHost>\n", std::string("Use Host a\n")}) {
     EXPECT_FALSE(Read(text).sites) << text;
   }
+  std::string deep = host;
+  for (int i = 0; i < 1000; ++i) deep = "<If a>\n" + deep + "</If>\n";
+  EXPECT_FALSE(Read(deep).sites);
   EXPECT_TRUE(Read(host + "<IfModule !mod_rewrite.c>\n</IfModule>\n").sites);
   EXPECT_TRUE(Read("").sites);
 }
