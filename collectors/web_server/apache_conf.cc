@@ -6,8 +6,11 @@
 
 #include "collectors/base/utf8.h"
 #include "collectors/certbot/paths.h"
+#include "collectors/web_server/apache_sites.h"
+#include "collectors/web_server/apache_words.h"
 #include "collectors/web_server/conf_files.h"
 #include "collectors/web_server/known_words.h"
+#include "collectors/web_server/own_names.h"
 #include "collectors/web_server/web_server_reading.h"
 
 namespace certhealth {
@@ -28,32 +31,6 @@ constexpr std::array<std::string_view, 3> kCheckedBySsl = {
 constexpr std::array<std::string_view, 8> kOfDirectives = {
     "virtualhost", "directory", "directorymatch", "files",
     "filesmatch",  "location",  "locationmatch",  "ifmodule"};
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
-
-std::string_view Strip(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-/// Takes a word as ap_getword_conf does.
-std::string TakeWord(std::string_view& rest) {
-  rest = Strip(rest);
-  if (rest.empty()) return {};
-  const char quote = rest.front() == '"' || rest.front() == '\'' ? rest.front() : '\0';
-  const std::size_t begin = quote == '\0' ? 0 : 1;
-  const std::size_t end = quote == '\0' ? rest.find_first_of(kBlanks) : rest.find(quote, 1);
-  std::string word(rest.substr(begin, std::min(end, rest.size()) - begin));
-  rest.remove_prefix(std::min(end == std::string_view::npos ? end : end + 1, rest.size()));
-  return word;
-}
 
 /// The port of an address as certbot splits it (plugins/common.py, Addr.fromstring).
 std::string PortOf(std::string_view address) {
@@ -79,6 +56,7 @@ class ApacheReading {
     reading.conf.fault = std::move(fault_);
     reading.conf.complete = files_.complete();
     reading.conf.hosts = std::move(hosts_);
+    if (reading.conf.fault.empty() && reading.conf.complete) TakeSites(reading.conf);
     reading.dependencies = std::move(files_).TakeDependencies();
     return reading;
   }
@@ -90,8 +68,24 @@ class ApacheReading {
   };
   struct Section {
     std::string name;
-    bool is_condition = false;  // one that cannot be told
+    bool is_condition = false;  // one that cannot be told, or does not hold
   };
+  using Condition = ApacheSites::Condition;
+
+  void TakeSites(WebServerConf& conf) {
+    const auto read = [this](const std::string& path) {
+      return files_.ReadSystemFile(path).value_or("");
+    };
+    auto sites =
+        std::move(sites_).Take([this](const std::string& path) { return files_.MayExist(path); },
+                               OwnNames(read("/etc/hostname"), read("/etc/hosts")));
+    if (sites) conf.sites.emplace(WebServer::kApache, std::move(*sites));
+    conf.changed = files_.changed();
+  }
+
+  static std::string Told(const Place& place) {
+    return ToValidUtf8(place.path) + ":" + std::to_string(place.line);
+  }
 
   void Fault(const Place& place, const std::string& what) {
     if (!fault_.empty() || conditions_ > 0) return;
@@ -116,7 +110,7 @@ class ApacheReading {
         continue;
       }
       joined += line;
-      ReadLine({path, number}, Strip(joined), outer, depth);
+      ReadLine({path, number}, StripBlanks(joined), outer, depth);
       joined.clear();
       if (!fault_.empty()) return;
     }
@@ -128,17 +122,18 @@ class ApacheReading {
   void ReadLine(const Place& place, std::string_view line, std::size_t outer, int depth) {
     if (line.empty() || line.front() == '#') return;
     if (line.starts_with("</")) return CloseSection(place, line, outer);
-    if (line.front() == '<') return OpenSection(line);
+    if (line.front() == '<') return OpenSection(place, line);
     std::string_view rest = line;
-    const std::string name = Lower(TakeWord(rest));
-    const std::string value = TakeWord(rest);
+    const std::string name = LowerWord(TakeApacheWord(rest));
+    const std::string value = TakeApacheWord(rest);
     if (name == "include" || name == "includeoptional")
       return Include(place, value, name == "include", depth);
     if (name == "use") return files_.SetIncomplete();  // a macro: it may make hosts
+    sites_.Add(ApacheWords(line), Told(place));
     if (name == "serverroot" && value.find('$') == std::string::npos) root_ = value;
-    if (name == "sslengine" && in_host_ && Lower(value) == "on") hosts_.back().is_ssl = true;
+    if (name == "sslengine" && in_host_ && LowerWord(value) == "on") hosts_.back().is_ssl = true;
     UseWord(place, std::string(line.substr(0, line.find_first_of(kBlanks))));
-    if (name == "loadmodule") return LoadModule(place, value, TakeWord(rest));
+    if (name == "loadmodule") return LoadModule(place, value, TakeApacheWord(rest));
     const bool is_checked =
         std::ranges::find(kCheckedBySsl, name) != kCheckedBySsl.end() && IsLoaded("ssl_module");
     // What has a colon may be a key in a token.
@@ -149,7 +144,7 @@ class ApacheReading {
   void UseWord(const Place& place, const std::string& word) {
     const bool is_directive =
         conditions_ == 0 && std::ranges::all_of(sections_, [](const Section& section) {
-          return std::ranges::find(kOfDirectives, Lower(section.name)) != kOfDirectives.end();
+          return std::ranges::find(kOfDirectives, LowerWord(section.name)) != kOfDirectives.end();
         });
     if (is_directive) words_.Use(word, place.path + ":" + std::to_string(place.line) + ": ");
   }
@@ -167,7 +162,7 @@ class ApacheReading {
   }
 
   void LoadModule(const Place& place, const std::string& name, const std::string& path) {
-    if (conditions_ == 0) modules_.insert(Lower(name));
+    if (conditions_ == 0) modules_.insert(LowerWord(name));
     words_.AddProgram(files_, {FullPath(path)});
     if (path.starts_with('/') && path.find('$') == std::string::npos)
       MustExist(place, "LoadModule " + name, path);
@@ -175,24 +170,41 @@ class ApacheReading {
 
   bool IsLoaded(const std::string& module) const { return modules_.contains(module); }
 
+  /// Of <IfModule>.
+  Condition ConditionOf(std::string_view module) const {
+    const bool is_negated = module.starts_with('!');
+    if (is_negated) module.remove_prefix(1);
+    if (!IsKnownToBeLoaded(module)) return Condition::kMayHold;
+    return is_negated ? Condition::kDoesNotHold : Condition::kHolds;
+  }
+
   /// "mod_ssl.c" and "ssl_module" are two names of one; many have a source of another name.
   bool IsKnownToBeLoaded(std::string_view condition) const {
-    const std::string name = Lower(condition);
+    const std::string name = LowerWord(condition);
     if (name.starts_with("mod_") && name.ends_with(".c"))
       return IsLoaded(name.substr(4, name.size() - 6) + "_module");
     return IsLoaded(name);
   }
 
-  void OpenSection(std::string_view line) {
+  void OpenSection(const Place& place, std::string_view line) {
     line.remove_prefix(1);
     const std::size_t close = line.rfind('>');
-    std::string_view rest = line.substr(0, std::min(close, line.size()));
-    Section section{TakeWord(rest)};
-    const std::string name = Lower(section.name);
-    rest = Strip(rest);
-    section.is_condition = std::ranges::find(kConditions, name) != kConditions.end() ||
-                           (name == "ifmodule" && !IsKnownToBeLoaded(rest));
+    line = line.substr(0, std::min(close, line.size()));
+    std::string_view rest = line;
+    Section section{TakeApacheWord(rest)};
+    const std::string name = LowerWord(section.name);
+    rest = StripBlanks(rest);
+    const bool is_condition = std::ranges::find(kConditions, name) != kConditions.end();
+    const Condition condition = is_condition         ? Condition::kMayHold
+                                : name == "ifmodule" ? ConditionOf(rest)
+                                                     : Condition::kHolds;
+    section.is_condition = condition != Condition::kHolds;
     if (section.is_condition) ++conditions_;
+    if (is_condition || name == "ifmodule") {
+      sites_.BeginCondition(condition);
+    } else {
+      sites_.Begin(ApacheWords(line), Told(place));
+    }
     if (name == "macro") files_.SetIncomplete();
     if (name == "virtualhost") OpenHost(rest);
     sections_.push_back(std::move(section));
@@ -203,25 +215,26 @@ class ApacheReading {
       return files_.SetIncomplete();
     in_host_ = true;
     ApacheHost host;
-    while (!Strip(addresses).empty()) {
-      host.ports.push_back(PortOf(TakeWord(addresses)));
+    while (!StripBlanks(addresses).empty()) {
+      host.ports.push_back(PortOf(TakeApacheWord(addresses)));
       if (host.ports.back() == "443") host.is_ssl = true;
     }
     hosts_.push_back(std::move(host));
   }
 
   void CloseSection(const Place& place, std::string_view line, std::size_t outer) {
-    const std::string name(Strip(line.substr(2, line.find('>') - 2)));
+    const std::string name(StripBlanks(line.substr(2, line.find('>') - 2)));
     if (sections_.size() == outer) return Fault(place, "</" + name + "> without <" + name + ">");
-    if (Lower(sections_.back().name) == Lower(name)) return Close();
+    if (LowerWord(sections_.back().name) == LowerWord(name)) return Close();
     // What is passed over is not looked at so closely.
     if (conditions_ > 0) return files_.SetIncomplete();
     Fault(place, "expected </" + sections_.back().name + "> but saw </" + name + ">");
   }
 
   void Close() {
+    sites_.End();
     if (sections_.back().is_condition) --conditions_;
-    if (Lower(sections_.back().name) == "virtualhost") in_host_ = false;
+    if (LowerWord(sections_.back().name) == "virtualhost") in_host_ = false;
     sections_.pop_back();
   }
 
@@ -257,6 +270,7 @@ class ApacheReading {
   std::set<std::string> modules_;
   KnownWords words_{KnownWords::Capitals::kDoNotCount};
   std::vector<ApacheHost> hosts_;
+  ApacheSites sites_;
   std::string fault_;
 };
 

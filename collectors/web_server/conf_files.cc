@@ -68,6 +68,14 @@ bool ConfFiles::IsMissing(const std::string& path) {
   return false;
 }
 
+bool ConfFiles::MayExist(const std::string& path) {
+  if (looks_left_ == 0) return true;
+  --looks_left_;
+  DependOn(path);
+  const Result<FileStatus> status = files_.LinkStatus(path);
+  return status || status.error().reason != Reason::kNotFound || view_.MayHide(files_, path);
+}
+
 void ConfFiles::DependOnConf(const std::string& path) {
   DependOn(path);
   const Result<FileStatus> status = files_.Status(path);

@@ -27,8 +27,12 @@ class ConfFiles {
   std::optional<std::string> ReadProgram(const std::string& path);
   /// The paths that `pattern` stands for, sorted. nullopt when it cannot be looked at.
   std::optional<std::vector<std::string>> Expand(const std::string& pattern);
+  /// A file of the system, not of the configuration; nullopt where it cannot be read.
+  std::optional<std::string> ReadSystemFile(const std::string& path) { return ReadProgram(path); }
   /// For certain: neither the file nor what its link leads to is there.
   bool IsMissing(const std::string& path);
+  /// Whether `path` may be there; the reading is no less complete where that cannot be told.
+  bool MayExist(const std::string& path);
 
   /// Whether all that was asked for could be seen.
   bool complete() const { return complete_; }
@@ -47,6 +51,7 @@ class ConfFiles {
   bool complete_ = true;
   WallTime changed_{};
   std::size_t files_left_ = 5000;
+  std::size_t looks_left_ = 20'000;
   std::uint64_t bytes_left_ = std::uint64_t{32} << 20U;
   std::uint64_t program_bytes_left_ = std::uint64_t{64} << 20U;
   std::set<std::string> known_;

@@ -8,26 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "collectors/web_server/location_pattern.h"
+#include "collectors/web_server/challenge_uri.h"
 
 namespace certhealth {
 namespace {
 
 using Kind = ChallengeAnswer::Kind;
 using Scopes = std::vector<const NginxScope*>;  // from the outermost in
-
-constexpr std::string_view kDirectory = "/.well-known/acme-challenge";
-constexpr std::string_view kChallenges = "/.well-known/acme-challenge/";
-
-/// Tokens are random: a pattern that takes one of these and leaves the other is not for challenges.
-constexpr std::array<std::string_view, 2> kUris = {
-    "/.well-known/acme-challenge/evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA",
-    "/.well-known/acme-challenge/0_7pdqwmK3nHoVYyTjXcSL5uJBr8eNiOQlzgWhkU42M"};
-
-PatternMatch MatchUri(const std::string& pattern, PatternCase letters) {
-  const PatternMatch first = MatchPattern(pattern, letters, kUris[0]);
-  return first == MatchPattern(pattern, letters, kUris[1]) ? first : PatternMatch::kUnknown;
-}
 
 /// `location [=|~|~*|^~] TEXT`; nginx takes "=/x" for "= /x".
 struct LocationHead {
@@ -65,7 +52,8 @@ Choice ChooseLocation(const NginxScope& server) {
   for (const NginxScope& location : server.scopes) {
     const LocationHead head = ReadHead(location.head.words);
     if (head.modifier != Modifier::kNone && head.modifier != Modifier::kBeforePatterns) continue;
-    if (!kChallenges.starts_with(head.text) || head.text.size() < best_size || head.text.empty())
+    if (!kChallengePrefix.starts_with(head.text) || head.text.size() < best_size ||
+        head.text.empty())
       continue;
     best_size = head.text.size();
     best.location = &location;
@@ -78,8 +66,8 @@ Choice ChooseLocation(const NginxScope& server) {
         head.modifier == Modifier::kPattern || head.modifier == Modifier::kPatternAnyCase;
     if (!is_pattern) continue;
     const PatternMatch match =
-        MatchUri(head.text, head.modifier == Modifier::kPattern ? PatternCase::kCounts
-                                                                : PatternCase::kIgnored);
+        MatchChallengeUri(head.text, head.modifier == Modifier::kPattern ? PatternCase::kCounts
+                                                                         : PatternCase::kIgnored);
     if (match == PatternMatch::kUnknown) return {.is_known = false};
     if (match == PatternMatch::kYes) return {.location = &location};
   }
@@ -208,13 +196,14 @@ ChallengeAnswer FileAnswer(const Scopes& scopes) {
   ChallengeAnswer answer{.kind = GivesFilesOnly(scopes) ? Kind::kDirectory : Kind::kFallback,
                          .place = by->place};
   if (alias == nullptr) {
-    answer.directory = WithoutSlash(path).append(path == "/" ? kChallenges.substr(1) : kDirectory);
+    answer.directory =
+        WithoutSlash(path).append(path == "/" ? kChallengePrefix.substr(1) : kChallengeDirectory);
   } else {
     const LocationHead head = ReadHead(scopes.back()->head.words);
     const bool is_prefix = head.modifier == LocationHead::Modifier::kNone ||
                            head.modifier == LocationHead::Modifier::kBeforePatterns;
     if (!is_prefix) return {};
-    answer.directory = path + std::string(kChallenges.substr(head.text.size()));
+    answer.directory = path + std::string(kChallengePrefix.substr(head.text.size()));
   }
   answer.directory = WithoutSlash(answer.directory);
   return answer;
