@@ -43,6 +43,7 @@ server {
 """
 
 APACHE = pathlib.Path("/etc/apache2")
+APACHE_PID = "/var/log/apache2/pid"
 APACHE_MODULES = ["mpm_event", "authz_core", "authz_host", "alias", "dir", "rewrite"]
 APACHE_CONFIGURATION = """
 ServerName localhost
@@ -84,6 +85,13 @@ class Answers(pebble.QuietFiles):
             self.send_header("Location", location)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def start_with_file(path, *words):
+    """Runs a server's command, which leaves its number at `path`, until it listens and can be stopped."""
+    command(*words)
+    path = pathlib.Path(path)
+    harness.wait_for(lambda: listens(80) and path.exists() and path.read_text().strip())
 
 
 def stop_by_file(path):
@@ -138,8 +146,7 @@ def nginx(machine):
         machine.write(NGINX / "sites-enabled/shop", NGINX_SITE)
         pathlib.Path("/var/log/nginx").mkdir()
         WEBROOT.mkdir()
-    command("/usr/sbin/nginx")
-    harness.wait_for(lambda: listens(80))
+    start_with_file(NGINX / "pid", "/usr/sbin/nginx")
     try:
         yield "--nginx", *BOTH
     finally:
@@ -165,12 +172,18 @@ def apache(machine):
             f"LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n" for module in APACHE_MODULES))
         pathlib.Path("/var/log/apache2").mkdir()
         WEBROOT.mkdir()
-    command("/usr/sbin/apache2ctl", "start")
-    harness.wait_for(lambda: listens(80))
+    start_with_file(APACHE_PID, "/usr/sbin/apache2ctl", "start")
     try:
         yield "--apache", *BOTH
     finally:
-        stop_by_file("/var/log/apache2/pid")
+        stop_by_file(APACHE_PID)
 
 
-KINDS = {"standalone": standalone, "webroot": webroot, "webroot_nginx": webroot_nginx, "nginx": nginx, "apache": apache, "manual": manual, "dns": dns_rfc2136}
+@contextlib.contextmanager
+def webroot_apache(machine):
+    with apache(machine):
+        yield "--webroot", f"--webroot-path={WEBROOT}", *BOTH
+
+
+KINDS = {"standalone": standalone, "webroot": webroot, "webroot_nginx": webroot_nginx, "webroot_apache": webroot_apache,
+         "nginx": nginx, "apache": apache, "manual": manual, "dns": dns_rfc2136}

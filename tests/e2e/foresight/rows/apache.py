@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the apache plugin needs of apache."""
 
-from foresight.kinds import APACHE, APACHE_SITE, stop_by_file
+from foresight.kinds import APACHE, APACHE_PID, APACHE_SITE, stop_by_file
 from foresight.scenario import fails, renews
 
 KIND = "apache"
@@ -53,7 +53,7 @@ def conf_gone(machine):
 @fails(KIND, passive="web_server_config", third=True)
 def program_gone(machine):
     """apache2ctl and apache2 were uninstalled, but for the configuration."""
-    stop_by_file("/var/log/apache2/pid")
+    stop_by_file(APACHE_PID)
     with machine.hidden("/usr/sbin/apache2ctl", "/usr/sbin/apache2"):
         yield
 
@@ -89,7 +89,7 @@ def dangling_site(machine):
 @renews(KIND)
 def stopped(machine):
     """apache does not run: the plugin starts it."""
-    stop_by_file("/var/log/apache2/pid")
+    stop_by_file(APACHE_PID)
     yield
 
 

@@ -3,9 +3,8 @@
 
 import pathlib
 
-import harness
 import pebble
-from foresight.kinds import NGINX, listens, stop_by_file
+from foresight.kinds import NGINX, start_with_file, stop_by_file
 from foresight.machine import CONFIG, NAME, OTHER, WEBROOT, command
 from foresight.rows.webroot import OLD, map_of, move_webroot
 from foresight.scenario import fails, renews
@@ -21,9 +20,7 @@ def serve(*blocks):
     """Has nginx these server blocks. It is started anew: one that has just been started may lose the signal to reload."""
     SITE.write_text("\n".join(f"server {{ {block} }}" for block in blocks) + "\n")
     stop_by_file(NGINX / "pid")
-    command("/usr/sbin/nginx")
-    for port in {80, 443} if "443" in SITE.read_text() else {80}:
-        harness.wait_for(lambda port=port: listens(port))
+    start_with_file(NGINX / "pid", "/usr/sbin/nginx")
 
 
 def with_tls(text):
