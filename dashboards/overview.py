@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fleet on one screen."""
 
-from panels import (BLUE, COLOURED_TEXT, DAY, DAYS, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, Column, bars, by, dashboard,
+from panels import (BLUE, COLOURED_TEXT, DATE, DAY, DAYS, GREEN, RED, RUNBOOK, SEVERITIES, WILL_WORK, WORKED, YELLOW, Column, bars, by, dashboard,
                     field, graph, link, ranked, stat, steps, table, target, variables)
 
 HOST = 'job=~"$job",instance=~"$instance"'
@@ -45,40 +45,43 @@ STATS = [
 BREAKS_FIRST = table(
     "What will break first", "Every certificate, the one with the smallest share of its life left at the top: so those of 6 days and those of a year "
     "compare. A click leads to its life.",
-    [Column("Certificate", label="name", links=DETAIL), Column("Instance", label="instance"), Column("Source", label="source", width=90),
-     Column("Job", label="job", width=110),
+    [Column("Certificate", label="name", links=DETAIL),
      Column("Life left", by(f"certhealth_lifetime_remaining_ratio{{{ONE}}}"), unit="percentunit", decimals=0, width=150,
             thresholds=steps((None, RED), (0.12, YELLOW), (0.3, GREEN)), most=1, cell={"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}),
      Column("Expires in", f"({by(NOT_AFTER)} - time()) / {DAY}", unit=DAYS, decimals=1, width=110),
-     Column("Renewal due", by(DUE) + " * 1000", unit="dateTimeAsIso", width=170),
+     Column("Renewal due", by(DUE) + " * 1000", unit=DATE, width=150),
      Column("Mode", label="mode", width=130),
      Column("", by(f"certhealth_renewal_mode{{{ONE}}}", "job, instance, source, name, mode")),
      Column("Next renewal", by(f"certhealth_next_renewal_ok{{{ONE}}}"), unit="none", words=WILL_WORK, cell=COLOURED_TEXT, width=120),
-     Column("Last renewal", by(f"certhealth_last_renew_success{{{ONE}}}"), unit="none", words=WORKED, cell=COLOURED_TEXT, width=120)],
+     Column("Last renewal", by(f"certhealth_last_renew_success{{{ONE}}}"), unit="none", words=WORKED, cell=COLOURED_TEXT, width=120),
+     Column("Source", label="source", width=90), Column("Instance", label="instance", width=190), Column("Job", label="job", width=110)],
     sort="Life left")
 
 CALENDAR = bars(
     "Renewal calendar", "How many renewals are due when. A renewal comes within a day of its due date where certbot's own timer runs.",
-    [target(f"count({DUE} < time()) or vector(0)", "due now, or late")] +
+    [target(f"count({DUE} < time()) or vector(0)", "due by now")] +
     [target(due_within(begin, end), words) for begin, end, words in (
-        (0, 1, "within a day"), (1, 7, "within a week"), (7, 14, "in the second week"), (14, 30, "within 30 days"), (30, 60, "within 60 days"),
-        (60, 10000, "later"))],
+        (0, 1, "within a day"), (1, 7, "in 1 to 7 days"), (7, 14, "in 7 to 14 days"), (14, 30, "in 14 to 30 days"), (30, 60, "in 30 to 60 days"),
+        (60, 10000, "in more than 60 days"))],
     field("short", decimals=0, thresholds=steps((None, BLUE))))
 
 MODES = bars("By mode", "How the certificates are renewed: the authenticator in the conf.",
              [target(f"sort_desc(count by (mode) (certhealth_renewal_mode{{{ONE}}}))", "{{mode}}")],
              field("short", decimals=0, thresholds=steps((None, BLUE))))
 
-ISSUERS = bars("By issuer", "Who issued them.",
-               [target(f"sort_desc(count by (issuer) (certhealth_certificate_info{{{ONE}}}))", "{{issuer}}")],
+# An issuer's name is long, and a CA has several: its organisation, where it names one.
+ORGANISATION = rf'label_replace(certhealth_certificate_info{{{ONE}}}, "issuer", "$1", "issuer", "(?:.*,)?O=([^,\\\\]+).*")'
+
+ISSUERS = bars("By issuer", "Which organisation issued them, or which issuer where it names none.",
+               [target(f"sort_desc(count by (issuer) ({ORGANISATION}))", "{{issuer}}")],
                field("short", decimals=0, thresholds=steps((None, BLUE))))
 
 PROBLEMS = table(
     "Active problems", "What is wrong, the worst first. A click on a problem leads to its section of the runbook, on a certificate to its life.",
     [Column("Severity", f"{ranked(ONE)} or {ranked(OF_CERTBOT)}", unit="none", words=SEVERITIES, cell=COLOURED_TEXT, width=110),
-     Column("Problem", label="problem", width=220, links=link("Runbook", RUNBOOK + "#${__value.text}")),
-     Column("Certificate", label="name", links=DETAIL), Column("Instance", label="instance"), Column("Source", label="source", width=90),
-     Column("Job", label="job", width=110)],
+     Column("Problem", label="problem", width=190, links=link("Runbook", RUNBOOK + "#${__value.text}")),
+     Column("Certificate", label="name", links=DETAIL), Column("Source", label="source", width=90),
+     Column("Instance", label="instance", width=190), Column("Job", label="job", width=100)],
     sort="Severity", hidden=("severity",))
 
 AGES = graph("Age of the looks", "How long ago each collector last looked, as Prometheus saw it. It should be a saw with small teeth.",

@@ -8,13 +8,13 @@ RUNBOOK = "https://github.com/certhealth/certhealth_exporter/blob/main/alerts/RU
 GREEN, YELLOW, RED, BLUE, GREY = "green", "#EAB839", "red", "blue", "text"
 DAY = 86400
 DAYS = "suffix: days"  # a unit: Grafana's own would call 19 of them "2 weeks"
+DATE = "time:YYYY-MM-DD HH:mm"  # another; no renewal is a matter of seconds
 
 # Words beside every colour.
 YES_NO = {1: ("✔ yes", GREEN), 0: ("✘ no", RED)}
 WORKED = {1: ("✔ worked", GREEN), 0: ("✘ failed", RED)}
-WILL_WORK = {1: ("✔ will work", GREEN), 0: ("✘ will fail", RED)}
+WILL_WORK = {1: ("✔ should work", GREEN), 0: ("✘ will fail", RED)}
 SEVERITIES = {1: ("✘ critical", RED), 2: ("▲ warning", YELLOW), 3: ("ℹ info", BLUE)}
-ACTIVE = {1: ("active", RED)}
 
 
 def by(selector, labels="job, instance, source, name"):
@@ -22,10 +22,10 @@ def by(selector, labels="job, instance, source, name"):
     return f"max by ({labels}) ({selector})"
 
 
-def ranked(selector):
+def ranked(selector, severities=("critical", "warning", "info")):
     """The problems that `selector` (without a severity) chooses, each with the rank of its severity, as in SEVERITIES."""
     return " or ".join(f'{rank} * certhealth_problem{{{selector},severity="{severity}"}}'
-                       for rank, severity in enumerate(("critical", "warning", "info"), 1))
+                       for rank, severity in enumerate(severities, 1))
 
 
 def mapping(words):
@@ -39,12 +39,14 @@ def steps(*pairs):
     return {"mode": "absolute", "steps": [{"value": None, "color": first}] + [{"value": at, "color": colour} for at, colour in others]}
 
 
-def field(unit, words=None, thresholds=None, decimals=None, links=None, colour=None, **custom):
-    """What a panel says of its values."""
+def field(unit, words=None, thresholds=None, decimals=None, links=None, colour=None, none=None, **custom):
+    """What a panel says of its values, and with `none` of having none."""
     config = {"unit": unit, "mappings": mapping(words) if words else [], "thresholds": thresholds or steps((None, GREY)),
               "color": colour or {"mode": "thresholds"}}
     if decimals is not None:
         config["decimals"] = decimals
+    if none:
+        config["noValue"] = none
     if links:
         config["links"] = links
     if custom:
@@ -80,7 +82,7 @@ def stat(title, description, expression, defaults, text="value", legend=""):
 def bars(title, description, targets, defaults, links=()):
     return panel("bargauge", title, description, targets, {**defaults, "links": list(links)},
                  {"reduceOptions": REDUCE, "orientation": "horizontal", "displayMode": "basic", "valueMode": "text", "namePlacement": "left",
-                  "showUnfilled": True, "sizing": "auto", "minVizWidth": 8, "minVizHeight": 16, "maxVizHeight": 300})
+                  "showUnfilled": True, "text": {"valueSize": 16}, "sizing": "auto", "minVizWidth": 8, "minVizHeight": 16, "maxVizHeight": 300})
 
 
 def graph(title, description, targets, defaults, stacked=False, **more):
@@ -115,8 +117,8 @@ class Column:
 COLOURED_TEXT = {"type": "color-text"}
 
 
-def table(title, description, columns, sort, hidden=(), descending=False):
-    """A table of instant queries: rows are merged by the labels that the queries have in common."""
+def table(title, description, columns, sort, hidden=(), descending=False, none=None):
+    """A table of instant queries: rows are merged by the labels that the queries have in common. `none` is for one that has no empty cells."""
     queries = [column for column in columns if column.expression]
     targets = [target(column.expression, table=True) for column in queries]
     names = {(f"Value #{chr(ord('A') + i)}" if len(queries) > 1 else "Value"): column.title
@@ -127,7 +129,7 @@ def table(title, description, columns, sort, hidden=(), descending=False):
     organize = {"excludeByName": {key: True for key in ("Time", *hidden, *unnamed)}, "includeByName": {},
                 "indexByName": {key: index for index, key in enumerate(order)}, "renameByName": names}
     transformations = ([{"id": "merge", "options": {}}] if len(queries) > 1 else []) + [{"id": "organize", "options": organize}]
-    return panel("table", title, description, targets, field("none", align="left", cellOptions={"type": "auto"}, filterable=True),
+    return panel("table", title, description, targets, field("none", none=none, align="left", cellOptions={"type": "auto"}, filterable=True),
                  {"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": sort, "desc": descending}],
                   "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""}},
                  overrides=[column.override() for column in columns if column.properties],

@@ -58,7 +58,7 @@ def queries():
         # Nothing is renewed while the test looks.
         found += [(annotation["name"], annotation["expr"].removesuffix("> 0")) for annotation in dashboard["annotations"]["list"]]
         for title, expression in found:
-            yield name, title, re.sub(r"\$(\w+)", lambda match: chosen[match[1]], expression)
+            yield name, title, re.sub(r"\$([a-z_]\w*)", lambda match: chosen[match[1]], expression)
 
 
 def variables():
@@ -66,7 +66,7 @@ def variables():
         chosen = CHOSEN | CHOSEN_FOR.get(name, {})
         for variable in dashboard["templating"]["list"]:
             if variable["type"] == "query":
-                yield name, variable["name"], re.sub(r"\$(\w+)", lambda match: chosen[match[1]], variable["definition"])
+                yield name, variable["name"], re.sub(r"\$([a-z_]\w*)", lambda match: chosen[match[1]], variable["definition"])
 
 
 class Queries(unittest.TestCase):

@@ -6,13 +6,13 @@ import {
   getFieldDisplayValues, standardFieldConfigEditorRegistry,
   standardTransformers, standardTransformersRegistry, ThemeContext, toDataFrame, transformDataFrame,
 } from '@grafana/data';
-import { BarGauge, BigValue, BigValueColorMode, BigValueGraphMode, BigValueTextMode, Table } from '@grafana/ui';
+import { BarGauge, BigValue, BigValueColorMode, BigValueGraphMode, BigValueTextMode, GlobalStyles, Table } from '@grafana/ui';
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 
 const theme = createTheme({ colors: { mode: 'dark' } });
-const { dashboard, frames } = window.INPUT;
-const COLUMN = window.innerWidth / 24, ROW = 38, GAP = 8, HEAD = 28;
+const { dashboard, frames, chosen, marks, from, until } = window.INPUT;
+const COLUMN = window.innerWidth / 24, ROW = 38, GAP = 8, HEAD = 28, TOP = 48; // TOP as in render.py
 
 standardTransformersRegistry.setInit(() =>
   [standardTransformers.mergeTransformer, standardTransformers.organizeFieldsTransformer].map((one) => ({ id: one.id, name: one.name, transformation: one, editor: () => null })));
@@ -64,12 +64,14 @@ function Stat({ panel, data, width, height }) {
 function Bars({ panel, data, width, height }) {
   const values = displayValues(panel, data);
   const factors = getDisplayValueAlignmentFactors(values.map((display) => ({ display })));
-  const most = Math.max(1, ...values.map((one) => one.numeric));
-  const each = Math.min(44, height / Math.max(1, values.length));
+  const most = Math.max(...values.map((one) => one.numeric)) || 1;
+  const each = Math.min(36, height / Math.max(1, values.length));
   return values.map((value, index) => (
-    <BarGauge key={index} value={value} width={width} height={each - 4} theme={theme} orientation="horizontal" displayMode="basic"
-      field={{ min: 0, max: most, thresholds: panel.fieldConfig.defaults.thresholds }} showUnfilled text={{ titleSize: 13, valueSize: 14 }}
-      alignmentFactors={factors} />
+    <div key={index} style={{ height: each, overflow: 'hidden' }}>
+      <BarGauge value={value} width={width} height={each - 6} theme={theme} orientation="horizontal" displayMode="basic" namePlacement="left"
+        field={{ min: 0, max: most, thresholds: panel.fieldConfig.defaults.thresholds }} showUnfilled
+        text={panel.options.text} alignmentFactors={factors} />
+    </div>
   ));
 }
 
@@ -89,40 +91,71 @@ function linesOf(data) {
   });
 }
 
+const colourOf = (index) => theme.visualization.getColorByName(theme.visualization.palette[index]);
+const moment = (at) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+const textOf = (shown) => `${shown.prefix ?? ''}${shown.text}${shown.suffix ?? ''}`;
+
+function Moments({ x, y }) {
+  const parts = x(until) - x(from) > 700 ? [0, 0.25, 0.5, 0.75, 1] : [0, 1];
+  return parts.map((part) => {
+    const at = from + part * (until - from), anchor = { 0: 'start', 1: 'end' }[part] ?? 'middle';
+    return <text key={part} x={x(at)} y={y} textAnchor={anchor} fill={theme.colors.text.secondary} fontSize="11">{moment(at)}</text>;
+  });
+}
+
+// The points of a line, from above what those before it add up to where lines are stacked.
+function stackedUp(lines) {
+  const below = new Map();
+  return lines.map((line) => ({
+    ...line,
+    points: line.points.map(([at, value]) => { below.set(at, (below.get(at) ?? 0) + value); return [at, below.get(at)]; }),
+  }));
+}
+
 function Graph({ panel, data, width, height }) {
-  const lines = linesOf(data);
+  const { stacking, fillOpacity } = panel.fieldConfig.defaults.custom;
+  const stacked = stacking.mode === 'normal', plain = linesOf(data), lines = stacked ? stackedUp(plain) : plain;
   const all = lines.flatMap((line) => line.points);
-  if (!all.length) return <p>No data</p>;
-  const legend = 18 * Math.min(lines.length, 4), inner = height - legend - 22, left = 70;
-  const from = Math.min(...all.map(([at]) => at)), until = Math.max(...all.map(([at]) => at)) || from + 1;
-  const low = Math.min(0, ...all.map(([, value]) => value)), high = Math.max(...all.map(([, value]) => value)) || 1;
-  const x = (at) => left + ((at - from) / (until - from || 1)) * (width - left - 8), y = (value) => 6 + (1 - (value - low) / (high - low)) * (inner - 6);
-  const words = (value) => { const shown = lines[0].display(value); return `${shown.prefix ?? ''}${shown.text}${shown.suffix ?? ''}`; };
+  const shown = Math.min(lines.length, 5), legend = 18 * shown, inner = height - legend - 26, left = 74;
+  const low = Math.min(0, ...all.map(([, value]) => value)), whole = panel.fieldConfig.defaults.decimals === 0;
+  const highest = Math.max(...all.map(([, value]) => value)) || 1, high = whole ? Math.max(2, 2 * Math.ceil(highest / 2)) : highest;
+  const x = (at) => left + ((at - from) / (until - from)) * (width - left - 8), y = (value) => 6 + (1 - (value - low) / (high - low)) * (inner - 6);
+  const path = (points) => points.map(([at, value]) => `${x(at)},${y(value)}`).join(' ');
   return (
     <svg width={width} height={height} fontSize="11" fill={theme.colors.text.secondary}>
       {[0, 0.5, 1].map((part) => (
         <g key={part}>
           <line x1={left} x2={width - 8} y1={y(low + part * (high - low))} y2={y(low + part * (high - low))} stroke={theme.colors.border.weak} />
-          <text x={left - 6} y={y(low + part * (high - low)) + 4} textAnchor="end">{words(low + part * (high - low))}</text>
+          <text x={left - 6} y={y(low + part * (high - low)) + 4} textAnchor="end">{textOf(lines[0].display(low + part * (high - low)))}</text>
         </g>
       ))}
-      {lines.map((line, index) => (
+      {marks.map(({ at, text }) => (
+        <g key={at} fill={colourOf(2)}>
+          <line x1={x(at)} x2={x(at)} y1={6} y2={inner} stroke={colourOf(2)} strokeDasharray="4 3" />
+          <text x={x(at) + 5} y={inner - 8}>{text}</text>
+        </g>
+      ))}
+      {lines.map((line, index) => ({ line, index })).reverse().map(({ line, index }) => (
         <g key={index}>
-          <polyline fill="none" stroke={theme.visualization.getColorByName(theme.visualization.palette[index])} strokeWidth="1.5" points={line.points.map(([at, value]) => `${x(at)},${y(value)}`).join(' ')} />
-          {index < 4 && <text x={left} y={inner + 22 + index * 18} fill={theme.visualization.getColorByName(theme.visualization.palette[index])}>— {line.name}</text>}
+          {line.points.length > 0 && <polygon fill={colourOf(index)} opacity={fillOpacity / 100} points={[
+            path(line.points), `${x(line.points.at(-1)[0])},${y(low)}`, `${x(line.points[0][0])},${y(low)}`].join(' ')} />}
+          <polyline fill="none" stroke={colourOf(index)} strokeWidth="1.5" points={path(line.points)} />
         </g>
       ))}
-      <text x={left} y={inner + 10}>{new Date(from).toISOString().slice(0, 16)}</text>
-      <text x={width - 8} y={inner + 10} textAnchor="end">{new Date(until).toISOString().slice(0, 16)}</text>
+      {plain.slice(0, shown).map((line, index) => (
+        <text key={index} x={left} y={inner + 34 + index * 18} fill={colourOf(index)}>
+          — {line.name}: {textOf(line.display(line.points.at(-1)[1]))}
+        </text>
+      ))}
+      <Moments x={x} y={inner + 15} />
     </svg>
   );
 }
 
 function Timeline({ data, width, height }) {
-  const lines = linesOf(data);
-  const each = Math.min(28, (height - 4) / Math.max(1, lines.length)), left = 190;
-  const moments = lines.flatMap((line) => line.points.map(([at]) => at));
-  const from = Math.min(...moments), until = Math.max(...moments), x = (at) => left + ((at - from) / (until - from || 1)) * (width - left - 8);
+  const lines = linesOf(data), left = 30 + 7 * Math.max(...lines.map((line) => line.name.length));
+  const each = Math.min(48, (height - 20) / Math.max(1, lines.length));
+  const x = (at) => left + ((at - from) / (until - from)) * (width - left - 8);
   return (
     <svg width={width} height={height} fontSize="12">
       {lines.map((line, row) => {
@@ -132,16 +165,20 @@ function Timeline({ data, width, height }) {
         }
         return (
           <g key={row} transform={`translate(0 ${row * each})`}>
-            <text x={left - 8} y={each / 2 + 4} textAnchor="end" fill={theme.colors.text.primary}>{line.name}</text>
-            {spans.map((span, index) => (
-              <g key={index}>
-                <rect x={x(span.from)} width={Math.max(2, x(spans[index + 1]?.from ?? span.until) - x(span.from))} height={each - 4} rx="2" fill={line.display(span.value).color} opacity="0.7" />
-                <text x={x(span.from) + 6} y={each / 2 + 3} fill={theme.colors.text.maxContrast}>{line.display(span.value).text}</text>
-              </g>
-            ))}
+            <text x={left - 8} y={each / 2 + 3} textAnchor="end" fill={theme.colors.text.primary}>{line.name}</text>
+            {spans.map((span, index) => {
+              const begin = x(span.from), wide = Math.max(2, x(spans[index + 1]?.from ?? span.until) - begin), shown = line.display(span.value);
+              return (
+                <g key={index}>
+                  <rect x={begin} width={wide} height={each - 4} rx="2" fill={shown.color} opacity="0.7" />
+                  {wide > 10 + 6 * shown.text.length && <text x={begin + 6} y={each / 2 + 3} fill={theme.colors.text.maxContrast}>{shown.text}</text>}
+                </g>
+              );
+            })}
           </g>
         );
       })}
+      <Moments x={x} y={lines.length * each + 12} />
     </svg>
   );
 }
@@ -153,17 +190,32 @@ function Panel({ panel }) {
   const place = panel.gridPos, Kind = KINDS[panel.type];
   const width = place.w * COLUMN - GAP, height = place.h * ROW - GAP;
   const box = {
-    position: 'absolute', left: place.x * COLUMN, top: place.y * ROW, width, height, background: theme.colors.background.primary,
+    position: 'absolute', left: place.x * COLUMN, top: TOP + place.y * ROW, width, height, background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`, borderRadius: 2, overflow: 'hidden',
   };
+  const { noValue } = panel.fieldConfig.defaults;
   const empty = data && !data.some((frame) => frame.length);
   return (
     <div style={box} data-panel={panel.title}>
       <div style={{ height: HEAD, padding: '5px 8px', fontWeight: 500 }}>{panel.title}</div>
       <div style={{ padding: '0 8px' }}>
-        {data && (empty ? <div style={{ color: theme.colors.text.secondary, textAlign: 'center' }}>No data</div>
+        {data && (empty && panel.type !== 'stat' ? <div style={{ color: theme.colors.text.secondary, textAlign: 'center', paddingTop: 20 }}>{noValue ?? 'No data'}</div>
           : <Kind panel={panel} data={data} width={width - 18} height={height - HEAD - 8} />)}
       </div>
+    </div>
+  );
+}
+
+// Its title, and what is chosen of its variables.
+function Heading() {
+  const box = { border: `1px solid ${theme.colors.border.medium}`, borderRadius: 2, padding: '4px 8px', marginLeft: 4, background: theme.colors.background.primary };
+  return (
+    <div style={{ height: TOP, padding: '0 8px', display: 'flex', alignItems: 'center', gap: 20 }}>
+      <span style={{ fontSize: 18, fontWeight: 500 }}>{dashboard.title}</span>
+      {dashboard.templating.list.filter((one) => chosen[one.name]).map((one) => (
+        <span key={one.name} style={{ color: theme.colors.text.secondary }}>{one.label}
+          <span style={{ ...box, color: theme.colors.text.primary }}>{chosen[one.name] === one.allValue ? 'All' : chosen[one.name]}</span></span>
+      ))}
     </div>
   );
 }
@@ -171,7 +223,11 @@ function Panel({ panel }) {
 Object.assign(document.body.style, {
   margin: 0, background: theme.colors.background.canvas, color: theme.colors.text.primary, font: '14px Inter, Helvetica, Arial, sans-serif',
 });
+// Grafana measures texts in its own font, or in what stands in for that.
+await document.fonts.load('14px Inter');
 createRoot(document.getElementById('root')).render(
   <ThemeContext.Provider value={theme}>
+    <GlobalStyles />
+    <Heading />
     {dashboard.panels.filter((panel) => panel.type !== 'row').map((panel) => <Panel key={panel.id} panel={panel} />)}
   </ThemeContext.Provider>);

@@ -17,7 +17,7 @@ const scrollbars = {
 };
 
 await build({
-  entryPoints: ['app.jsx'], outfile: process.argv[2], bundle: true, format: 'iife', platform: 'browser', target: 'es2022', logLevel: 'error',
+  entryPoints: ['app.jsx'], outfile: process.argv[2], bundle: true, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error',
   jsx: 'transform', plugins: [scrollbars], define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
   loader: { '.svg': 'dataurl', '.ttf': 'empty', '.woff': 'empty', '.woff2': 'empty', '.png': 'dataurl' },
 });
