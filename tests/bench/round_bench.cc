@@ -128,8 +128,8 @@ class Bench {
   }
 
   bool Run() {
+    const bool in_flight = InFlight();  // first: memory that was used before would hide it
     const bool round = Round();
-    const bool in_flight = InFlight();
     return Failures() && round && in_flight;
   }
 
