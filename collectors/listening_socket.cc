@@ -93,6 +93,12 @@ bool HasOpen(const FileSystem& files, const std::string& process, const std::str
   });
 }
 
+/// Empty when it cannot be seen.
+std::string NameOfProcess(const FileSystem& files, const std::string& process) {
+  const auto comm = files.Read(process + "/comm", kMaxCommBytes);
+  return comm ? ToValidUtf8(comm->bytes.substr(0, comm->bytes.find('\n'))) : std::string();
+}
+
 }  // namespace
 
 bool ListeningSocket::is_mapped_ipv4() const {
@@ -140,12 +146,23 @@ std::string ProcessOfSocket(const FileSystem& files, std::uint64_t inode) {
     if (!IsNumber(entry.name)) continue;
     if (left-- == 0) break;
     const std::string process = "/proc/" + entry.name;
-    if (!HasOpen(files, process, socket)) continue;
-    const auto comm = files.Read(process + "/comm", kMaxCommBytes);
-    if (!comm) return {};
-    return ToValidUtf8(comm->bytes.substr(0, comm->bytes.find('\n')));
+    if (HasOpen(files, process, socket)) return NameOfProcess(files, process);
   }
   return {};
+}
+
+std::set<std::string> ProcessNames(const FileSystem& files) {
+  std::set<std::string> names;
+  const auto entries = files.List("/proc");
+  if (!entries) return names;
+  std::size_t left = kMaxProcesses;
+  for (const DirectoryEntry& entry : *entries) {
+    if (!IsNumber(entry.name)) continue;
+    if (left-- == 0) break;
+    names.insert(NameOfProcess(files, "/proc/" + entry.name));
+  }
+  names.erase("");
+  return names;
 }
 
 }  // namespace certhealth

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,5 +47,8 @@ Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files,
 /// The name of the process that has the socket `inode` open; empty when it cannot be seen. Reads
 /// the descriptors of at most a few thousand processes.
 std::string ProcessOfSocket(const FileSystem& files, std::uint64_t inode);
+
+/// The names of the processes that can be seen, of at most a few thousand.
+std::set<std::string> ProcessNames(const FileSystem& files);
 
 }  // namespace certhealth

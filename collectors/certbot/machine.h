@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -108,6 +109,8 @@ struct CertbotMachine {
   /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
   /// seen.
   std::optional<std::vector<ListeningSocket>> listeners{};
+  /// The names of all processes; only where those of the listeners cannot be seen.
+  std::set<std::string> processes{};
 
   /// Null where it is not known which one that is.
   const DirectoryPlace* Directory(const std::string& path) const {

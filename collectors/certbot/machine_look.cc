@@ -165,6 +165,9 @@ CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
       listener.ipv6_only = ipv6_only_inodes->contains(listener.inode);
     listener.process = ProcessOfSocket(files_, listener.inode);
   }
+  const bool is_hidden =
+      std::ranges::any_of(listeners, [](const auto& one) { return one.process.empty(); });
+  if (is_hidden && web_servers_.serve_webroots()) machine_.processes = ProcessNames(files_);
   machine_.listeners = std::move(listeners);
   return std::move(machine_);
 }

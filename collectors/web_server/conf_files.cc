@@ -45,7 +45,8 @@ std::optional<std::vector<std::string>> ConfFiles::Expand(const std::string& pat
   DependOnConf(fixed);
   GlobResult found = ExpandGlob(files_, pattern, {5000, 1000, 8});
   const bool is_missing = !files_.Status(fixed);
-  if (!found.failures.empty() && !is_missing) {
+  const bool is_hidden = is_missing && view_.MayHide(files_, fixed);
+  if ((!found.failures.empty() && !is_missing) || is_hidden) {
     complete_ = false;
     return std::nullopt;
   }
@@ -63,9 +64,7 @@ bool ConfFiles::IsMissing(const std::string& path) {
   if (status) return false;
   const Reason reason = status.error().reason;
   const bool is_missing = reason == Reason::kNotFound || reason == Reason::kBrokenLink;
-  if (!is_missing || !view_.MayHide(files_, path)) return is_missing;
-  complete_ = false;
-  return false;
+  return is_missing && !view_.MayHide(files_, path);
 }
 
 bool ConfFiles::MayExist(const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,7 @@ constexpr std::chrono::hours kUntilReload{24};
 struct Holder {
   const WebServerConf* conf = nullptr;
   std::string_view name;
-  bool is_sure = true;  // by the name of its process
+  bool is_sure = true;  // by the names of processes
 };
 
 std::optional<WebServer> ServerOf(std::string_view process) {
@@ -38,6 +39,24 @@ const WebServerConf* ConfOf(const CertbotMachine& machine, WebServer server) {
   const auto found = machine.web_servers.find(DefaultWebServer(server).key());
   if (found == machine.web_servers.end() || !found->second->sites) return nullptr;
   return found->second.get();
+}
+
+/// Whose process that is cannot be seen: that of the only server that runs, else perhaps of the
+/// only one that is set up.
+std::optional<Holder> HiddenHolder(const CertbotMachine& machine) {
+  std::set<WebServer> running;
+  std::set<WebServer> set_up;
+  for (const std::string& process : machine.processes) {
+    if (const auto server = ServerOf(process)) running.insert(*server);
+  }
+  for (const WebServer server : {WebServer::kNginx, WebServer::kApache}) {
+    if (machine.web_servers.contains(DefaultWebServer(server).key())) set_up.insert(server);
+  }
+  const std::set<WebServer>& candidates = running.empty() ? set_up : running;
+  if (candidates.size() != 1) return std::nullopt;
+  const WebServerConf* conf = ConfOf(machine, *candidates.begin());
+  if (conf == nullptr) return std::nullopt;
+  return Holder{conf, DefaultWebServer(*candidates.begin()).name, !running.empty()};
 }
 
 std::optional<Holder> HolderOf(const CertbotMachine& machine, std::uint16_t port) {
@@ -55,14 +74,7 @@ std::optional<Holder> HolderOf(const CertbotMachine& machine, std::uint16_t port
     return Holder{conf, DefaultWebServer(*server).name};
   }
   if (!process->empty()) return std::nullopt;
-  // Whose process that is cannot be seen: one of the two, where only one is set up.
-  const auto nginx = machine.web_servers.contains(DefaultWebServer(WebServer::kNginx).key());
-  const auto apache = machine.web_servers.contains(DefaultWebServer(WebServer::kApache).key());
-  if (nginx == apache) return std::nullopt;
-  const WebServer server = nginx ? WebServer::kNginx : WebServer::kApache;
-  const WebServerConf* conf = ConfOf(machine, server);
-  if (conf == nullptr) return std::nullopt;
-  return Holder{conf, DefaultWebServer(server).name, false};
+  return HiddenHolder(machine);
 }
 
 /// A renewal worked with this conf and this configuration of the server: whatever they seem to say,

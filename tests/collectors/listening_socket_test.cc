@@ -78,6 +78,7 @@ TEST(Listeners, HaveTheNameOfTheProcessThatHoldsTheSocket) {
   const auto files = MakePosixFileSystem(tree.root());
   EXPECT_EQ(ProcessOfSocket(*files, 4711), "ngi\xEF\xBF\xBDnx");
   EXPECT_EQ(ProcessOfSocket(*files, 9), "");
+  EXPECT_THAT(ProcessNames(*files), testing::Contains("ngi\xEF\xBF\xBDnx"));
 }
 
 /// A socket that listens on a port of the kernel's choice.

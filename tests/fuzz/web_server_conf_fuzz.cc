@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contract: whatever is in the files of a web server's configuration, each including whichever, the
-// reading ends, and its fault is valid UTF-8.
+// reading ends, its fault and the places that it names are valid UTF-8, and no
+// answer to a challenge is left to be followed.
 #include <cstdlib>
 #include <string>
 
@@ -40,11 +41,22 @@ class OneTextFileSystem final : public FileSystem {
   std::string text_;
 };
 
+void Check(const WebServerConf& conf) {
+  if (!IsValidUtf8(conf.fault)) std::abort();
+  if (!conf.sites) return;
+  for (const WebSite& site : conf.sites->all()) {
+    if (!IsValidUtf8(site.answer.place)) std::abort();
+  }
+  for (const ChallengeAnswer& answer : conf.sites->AnswersTo("a", 80).answers) {
+    if (answer.kind == ChallengeAnswer::Kind::kRedirects) std::abort();  // it is followed
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const OneTextFileSystem files(std::string(reinterpret_cast<const char*>(data), size));
-  if (!IsValidUtf8(ReadNginxConf(files, {}, "/etc/nginx").conf.fault)) std::abort();
-  if (!IsValidUtf8(ReadApacheConf(files, {}, "/etc/apache2").conf.fault)) std::abort();
+  Check(ReadNginxConf(files, {}, "/etc/nginx").conf);
+  Check(ReadApacheConf(files, {}, "/etc/apache2").conf);
   return 0;
 }

@@ -156,6 +156,17 @@ TEST_F(NginxConfTest, WhatASandboxMayHideIsNotMissing) {
   EXPECT_FALSE(conf.complete);
 }
 
+TEST_F(NginxConfTest, ASandboxMayHideCertificatesAndLeaveTheSitesKnownButNoInclude) {
+  tree.MakeDirectory("root");
+  const MountView view(
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n31 30 0:7 / /root ro - tmpfs b ro\n"),
+      ParseMounts("30 1 0:9 / / rw - ext4 a rw\n"), "");
+  Write("http { server { ssl_certificate /root/a.pem; } }");
+  EXPECT_TRUE(ReadNginxConf(*files, view, "/etc/nginx").conf.sites);
+  Write("http { server { } include /root/sites/*.conf; }");
+  EXPECT_FALSE(ReadNginxConf(*files, view, "/etc/nginx").conf.sites);
+}
+
 TEST_F(NginxConfTest, GivesUpAtLua) {
   Write("http { server { content_by_lua_block { x = '}' } } } }");
   EXPECT_EQ(Read().fault, "");

@@ -102,6 +102,18 @@ std::vector<JudgeCase> ServedWebrootCases() {
                s.machine.listeners.reset();
                Listen(s, "");
              }),
+      Served("by whom cannot be seen, and nginx runs", kCritical,
+             [](S& s) {
+               s.machine.listeners.reset();
+               Listen(s, "");
+               s.machine.processes = {"cron", "nginx"};
+             }),
+      Served("by whom cannot be seen, and both run", {},
+             [](S& s) {
+               s.machine.listeners.reset();
+               Listen(s, "");
+               s.machine.processes = {"apache2", "nginx"};
+             }),
       Served("by a proxy", {},
              [](S& s) {
                s.machine.listeners.reset();
