@@ -90,6 +90,23 @@ roots = {self.authority.root_path}
         found = harness.values(samples, "certhealth_endpoint_failure_info", name=self.name(port))
         return found[0][0]["reason"] if found else None
 
+    def assert_seen_as_by_openssl(self, samples, port, starttls):
+        """The healthy endpoint at `port`."""
+        name = self.name(port)
+        self.assertIsNone(self.reason(samples, port))
+        for metric in ("up", "trusted", "hostname_match"):
+            self.assertEqual(harness.value(samples, f"certhealth_endpoint_{metric}", name=name), 1, metric)
+        (info, _), = harness.values(samples, "certhealth_certificate_info", name=name)
+        (tls, _), = harness.values(samples, "certhealth_endpoint_tls_info", name=name)
+        chain_end = harness.value(samples, "certhealth_chain_not_after_timestamp_seconds", name=name)
+        digest, protocol, length = seen_by_openssl(port, starttls)
+        self.assertEqual(info["sha256"], digest)
+        self.assertEqual(tls["protocol"], protocol)
+        self.assertEqual(chain_end is not None, length > 1)
+        self.assertEqual(tls["address"], HOST)
+        phases = {labels["phase"] for labels, _ in harness.values(samples, "certhealth_endpoint_phase_duration_seconds", name=name)}
+        self.assertLessEqual({"connect", "handshake"}, phases)
+
     @unittest.skipUnless(os.geteuid() == 0, "postfix, postgres and others start as root and become somebody else")
     def test_every_protocol_is_spoken(self):
         ports = {label: pebble.free_port() for label in ("https", "apache", "smtp", "imap", "pop3", "lmtp", "sieve", "ftp", "ldap",
@@ -111,21 +128,16 @@ roots = {self.authority.root_path}
         samples = self.report(targets)
         for label, number in ports.items():
             with self.subTest(label):
-                name = self.name(number)
-                self.assertIsNone(self.reason(samples, number))
-                for metric in ("up", "trusted", "hostname_match"):
-                    self.assertEqual(harness.value(samples, f"certhealth_endpoint_{metric}", name=name), 1, metric)
-                (info, _), = harness.values(samples, "certhealth_certificate_info", name=name)
-                (tls, _), = harness.values(samples, "certhealth_endpoint_tls_info", name=name)
-                chain_end = harness.value(samples, "certhealth_chain_not_after_timestamp_seconds", name=name)
-                digest, protocol, length = seen_by_openssl(number, dialects.get(label, label))
-                self.assertEqual(info["sha256"], digest)
-                self.assertEqual(tls["protocol"], protocol)
-                self.assertEqual(chain_end is not None, length > 1)
-                self.assertEqual(tls["address"], HOST)
-                phases = {labels["phase"] for labels, _ in harness.values(
-                    samples, "certhealth_endpoint_phase_duration_seconds", name=name)}
-                self.assertLessEqual({"connect", "handshake"}, phases)
+                self.assert_seen_as_by_openssl(samples, number, dialects.get(label, label))
+
+    @unittest.skipUnless(os.geteuid() == 0, "nnrpd becomes somebody else")
+    def test_nntp_is_spoken(self):
+        program = servers.unpacked("inn2", "inn2-inews")
+        if program is None:
+            self.skipTest("the packages of inn2 cannot be had here")
+        port = pebble.free_port()
+        self.started(servers.nnrpd(self.scratch, program, port, self.chain, self.key))
+        self.assert_seen_as_by_openssl(self.report({"nntp": f"nntp://{HOST}:{port}"}), port, "nntp")
 
     def test_every_verdict_is_given_and_the_facts_stay(self):
         authority = self.authority

@@ -6,7 +6,9 @@ import pathlib
 import pwd
 import shutil
 import signal
+import struct
 import subprocess
+import tempfile
 
 import harness
 import pebble
@@ -264,3 +266,61 @@ VirtualHost "good.example"
   ssl = {{ certificate = "{chain}", key = "{key}" }}
 """)
     return Server(folder, ports, ["prosody", "--config", f"{folder}/prosody.cfg.lua", "-F"], user="prosody")
+
+
+def unpacked(*packages):
+    """The directory with what these packages hold, for those that do not install on every machine; None where they cannot be had."""
+    folder = harness.BINARY.resolve().parent / packages[0]
+    if not folder.exists():
+        with tempfile.TemporaryDirectory() as downloads:
+            done = subprocess.run(["apt-get", "download", "-q", *packages], cwd=downloads, capture_output=True, timeout=120, check=False)
+            if done.returncode != 0:
+                return None
+            for package in pathlib.Path(downloads).glob("*.deb"):
+                subprocess.run(["dpkg", "-x", package, f"{downloads}/root"], check=True, timeout=120)
+            shutil.copytree(f"{downloads}/root", folder, symlinks=True)
+    return folder
+
+
+def nnrpd(parent, program, port, chain, key):
+    """inn2's server for readers, without the rest of it; `program` is where its package was unpacked."""
+    folder = new_folder(parent, "nnrpd", "news")
+    chain, key = owned_copies(folder, "news", chain, key)
+    libraries = program / "usr/lib/news"
+    for name in ("etc", "db", "run", "logs", "spool", "articles", "overview", "tmp"):
+        (folder / name).mkdir()
+    (folder / "etc/inn.conf").write_text(f"""
+mta: "/bin/true %s"
+organization: test
+domain: example
+pathhost: example
+pathnews: {libraries}
+pathdb: {folder}/db
+pathetc: {folder}/etc
+pathrun: {folder}/run
+pathlog: {folder}/logs
+pathspool: {folder}/spool
+patharticles: {folder}/articles
+pathoverview: {folder}/overview
+pathtmp: {folder}/tmp
+runasuser: news
+runasgroup: news
+ovmethod: tradindexed
+hismethod: hisv6
+enableoverview: true
+nnrpdloadlimit: 0
+tlscertfile: {chain}
+tlskeyfile: {key}
+tlscapath: /etc/ssl/certs
+""")
+    (folder / "etc/storage.conf").write_text("method tradspool { newsgroups: * class: 0 }\n")
+    (folder / "etc/readers.conf").write_text('auth all { hosts: "*" default: "<anon>" }\naccess all { users: "<anon>" newsgroups: "*" access: "R" }\n')
+    (folder / "db/active").write_text("control 0000000000 0000000001 n\njunk 0000000000 0000000001 n\n")
+    for name in ("newsgroups", "active.times", "history"):
+        (folder / "db" / name).touch()
+    # An overview of nothing: a mark, 16384 empty buckets and no free place (tradindexed/tdx-group.c).
+    (folder / "overview/group.index").write_bytes(struct.pack("<I", ~0xf1f0f33d & 0xffffffff) + b"\xff" * 4 * 16385)
+    for path in folder.rglob("*"):
+        shutil.chown(path, "news", "news")
+    return Server(folder, [port], [libraries / "bin/nnrpd", "-D", "-f", "-n", "-b", HOST, "-p", str(port)],
+                  env={"INNCONF": f"{folder}/etc/inn.conf", "LD_LIBRARY_PATH": str(libraries)})
