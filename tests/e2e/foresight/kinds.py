@@ -94,13 +94,22 @@ def start_with_file(path, *words):
     harness.wait_for(lambda: listens(80) and path.exists() and path.read_text().strip())
 
 
+def has_ended(number):
+    """Whether the process is gone, or waits for somebody to notice."""
+    try:
+        return pathlib.Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def stop_by_file(path):
-    """Ends the server that has its number there, if it runs."""
+    """Ends the server that has its number there, if it runs. One that has just been started leaves its file and its children."""
     path = pathlib.Path(path)
     if path.exists() and (number := path.read_text().strip()):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(number), signal.SIGTERM)
-        harness.wait_for(lambda: not path.exists() and not listens(80))
+            os.killpg(os.getpgid(int(number)), signal.SIGTERM)
+        harness.wait_for(lambda: has_ended(number) and not listens(80))
+        path.unlink(missing_ok=True)
 
 
 def listens(port):
