@@ -141,9 +141,7 @@ class Sections {
 
   void AddOverride(const ApacheStatement& statement, bool is_certain, std::size_t size) {
     const bool is_none = statement.words.size() == 2 && Is(statement.Argument(0), "none");
-    if (statement.name() == "allowoverridelist") {
-      has_doubtful_override_ = has_doubtful_override_ || !is_none;
-    } else if (is_certain) {
+    if (is_certain && statement.name() != "allowoverridelist") {
       overrides_.push_back({size, is_none});
     } else {
       has_doubtful_override_ = has_doubtful_override_ || !is_none;
