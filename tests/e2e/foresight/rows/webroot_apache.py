@@ -38,7 +38,7 @@ def with_tls(root):
                      f"SSLCertificateKeyFile {live}/privkey.pem\n")
 
 
-@renews(KIND, third=True)
+@renews(KIND)
 def untouched(machine):
     """Nothing is wrong."""
     yield
@@ -51,7 +51,7 @@ def webroot_mistyped(machine):
     yield
 
 
-@fails(KIND, passive="webroot_not_served", third=True)
+@fails(KIND, passive="webroot_not_served")
 def site_moved(machine):
     """Apache serves the site from a new directory, and the old one is still there."""
     serve(site(NEW))

@@ -28,7 +28,7 @@ def with_tls(text):
     return f"listen 443 ssl; {NAMES} ssl_certificate {live}/fullchain.pem; ssl_certificate_key {live}/privkey.pem; {text}"
 
 
-@renews(KIND, third=True)
+@renews(KIND)
 def untouched(machine):
     """Nothing is wrong."""
     yield
@@ -66,7 +66,7 @@ def one_name_mapped_elsewhere(machine):
     yield
 
 
-@renews(KIND, third=True)
+@renews(KIND)
 def root_is_a_link(machine):
     """nginx serves a link to the webroot."""
     NEW.symlink_to(WEBROOT)
