@@ -223,13 +223,18 @@ void CertbotCollector::LookAtLineage(const LineageReader& reader, const std::str
 LineageReading CertbotCollector::ReadSettled(const LineageReader& reader, const std::string& name,
                                              const std::string& label) {
   LineageReading reading = reader.Read(name, label);
-  for (milliseconds pause = kFirstPause; pause <= kLongestPause && pause <= patience_left_;
-       pause *= 2) {
-    if (!reading.in_motion) break;
+  milliseconds pause = kFirstPause;
+  bool is_changing = true;
+  while (reading.in_motion && std::min(pause, kLongestPause) <= patience_left_) {
     // Not live/ alone: archive/ is written before the links move.
     if (!IsRecent(reading.identity.NewestChange(), surroundings_.clock.Now())) break;
-    surroundings_.pause(pause);
-    patience_left_ -= pause;
+    // One that stays as it is may be told soon; one that is seen to change is not done.
+    if (pause > kLongestPause && !is_changing) break;
+    const milliseconds wait = std::min(pause, kLongestPause);
+    surroundings_.pause(wait);
+    patience_left_ -= wait;
+    if (pause <= kLongestPause) pause *= 2;
+    is_changing = !reading.identity.IsUnchangedThroughout(surroundings_.files);
     reading = reader.Read(name, label);
   }
   return reading;

@@ -59,6 +59,21 @@ TEST(CertbotSwap, AFirstLookInTheMiddleWaitsUntilTheRenewalIsOver) {
   }
 }
 
+TEST(CertbotSwap, AFirstLookWaitsForAsLongAsTheLineageIsSeenToChange) {
+  LineageTree tree;
+  tree.AddLineage(kName);
+  const auto steps = tree.StepsOfRenewal(kName);
+  std::size_t next = kStepsUntilPreviousLinks;
+  for (std::size_t i = 0; i < next; ++i) steps[i]();
+  CertbotStand stand(tree);
+  stand.SetClockToFiles();
+  stand.on_pause = [&] {
+    if (next < steps.size()) steps[next++]();
+  };
+  EXPECT_TRUE(IsSettled(*stand.LookAtOne()->lineage)) << next << " of " << steps.size() << " steps";
+  EXPECT_GT(stand.pauses.size(), 6U);
+}
+
 TEST(CertbotSwap, AFirstLookBetweenArchiveAndLinksIsReadAgainThoughLiveIsOld) {
   LineageTree tree;
   tree.AddLineage(kName);
