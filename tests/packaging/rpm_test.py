@@ -16,7 +16,8 @@ class RpmTest(unittest.TestCase):
         cls.addClassCleanup(context.__exit__, None, None, None)
 
     def query(self, *options):
-        return run("rpm", "--dbpath", "/nonexistent", "-qp", *options, self.rpm).splitlines()
+        with tempfile.TemporaryDirectory() as database:  # rpm makes one where there is none
+            return run("rpm", "--dbpath", database, "-qp", *options, self.rpm).splitlines()
 
     def test_it_has_the_files_of_the_deb_and_owns_no_folder_of_others(self):
         files = self.query("-l")
