@@ -10,6 +10,7 @@
 #include "collectors/certbot/given_hooks.h"
 #include "collectors/certbot/hook_command.h"
 #include "collectors/certbot/script_interpreter.h"
+#include "collectors/web_server/challenge_uri.h"
 
 namespace certhealth {
 namespace {
@@ -33,9 +34,6 @@ constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
 constexpr std::size_t kMaxCertbots = 8;
 
 constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
-
-/// What certbot's webroot plugin puts below a webroot.
-constexpr std::string_view kChallengePath = "/.well-known/acme-challenge";
 
 /// A port has a listener or two; one for each of many addresses at most.
 constexpr std::size_t kMaxPortHolders = 16;
@@ -90,7 +88,7 @@ std::string WorkDirOf(const Schedule& schedule, const std::string& config_dir) {
 }  // namespace
 
 std::string ChallengeDirectory(std::string_view webroot) {
-  return std::string(webroot).append(kChallengePath);
+  return std::string(webroot).append(kChallengeDirectory);
 }
 
 MachineLook::MachineLook(const FileSystem& files, Schedule schedule, TimeZone zone,

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "collectors/base/ascii.h"
 #include "collectors/base/utf8.h"
 #include "collectors/certbot/paths.h"
 #include "collectors/web_server/apache_sites.h"
@@ -124,14 +125,14 @@ class ApacheReading {
     if (line.starts_with("</")) return CloseSection(place, line, outer);
     if (line.front() == '<') return OpenSection(place, line);
     std::string_view rest = line;
-    const std::string name = LowerWord(TakeApacheWord(rest));
+    const std::string name = LowerAscii(TakeApacheWord(rest));
     const std::string value = TakeApacheWord(rest);
     if (name == "include" || name == "includeoptional")
       return Include(place, value, name == "include", depth);
     if (name == "use") return files_.SetIncomplete();  // a macro: it may make hosts
     sites_.Add(ApacheWords(line), Told(place));
     if (name == "serverroot" && value.find('$') == std::string::npos) root_ = value;
-    if (name == "sslengine" && in_host_ && LowerWord(value) == "on") hosts_.back().is_ssl = true;
+    if (name == "sslengine" && in_host_ && LowerAscii(value) == "on") hosts_.back().is_ssl = true;
     UseWord(place, std::string(line.substr(0, line.find_first_of(kBlanks))));
     if (name == "loadmodule") return LoadModule(place, value, TakeApacheWord(rest));
     const bool is_checked =
@@ -144,7 +145,7 @@ class ApacheReading {
   void UseWord(const Place& place, const std::string& word) {
     const bool is_directive =
         conditions_ == 0 && std::ranges::all_of(sections_, [](const Section& section) {
-          return std::ranges::find(kOfDirectives, LowerWord(section.name)) != kOfDirectives.end();
+          return std::ranges::find(kOfDirectives, LowerAscii(section.name)) != kOfDirectives.end();
         });
     if (is_directive) words_.Use(word, place.path + ":" + std::to_string(place.line) + ": ");
   }
@@ -162,7 +163,7 @@ class ApacheReading {
   }
 
   void LoadModule(const Place& place, const std::string& name, const std::string& path) {
-    if (conditions_ == 0) modules_.insert(LowerWord(name));
+    if (conditions_ == 0) modules_.insert(LowerAscii(name));
     words_.AddProgram(files_, {FullPath(path)});
     if (path.starts_with('/') && path.find('$') == std::string::npos)
       MustExist(place, "LoadModule " + name, path);
@@ -180,7 +181,7 @@ class ApacheReading {
 
   /// "mod_ssl.c" and "ssl_module" are two names of one; many have a source of another name.
   bool IsKnownToBeLoaded(std::string_view condition) const {
-    const std::string name = LowerWord(condition);
+    const std::string name = LowerAscii(condition);
     if (name.starts_with("mod_") && name.ends_with(".c"))
       return IsLoaded(name.substr(4, name.size() - 6) + "_module");
     return IsLoaded(name);
@@ -192,7 +193,7 @@ class ApacheReading {
     line = line.substr(0, std::min(close, line.size()));
     std::string_view rest = line;
     Section section{TakeApacheWord(rest)};
-    const std::string name = LowerWord(section.name);
+    const std::string name = LowerAscii(section.name);
     rest = StripBlanks(rest);
     const bool is_condition = std::ranges::find(kConditions, name) != kConditions.end();
     const Condition condition = is_condition         ? Condition::kMayHold
@@ -225,7 +226,7 @@ class ApacheReading {
   void CloseSection(const Place& place, std::string_view line, std::size_t outer) {
     const std::string name(StripBlanks(line.substr(2, line.find('>') - 2)));
     if (sections_.size() == outer) return Fault(place, "</" + name + "> without <" + name + ">");
-    if (LowerWord(sections_.back().name) == LowerWord(name)) return Close();
+    if (LowerAscii(sections_.back().name) == LowerAscii(name)) return Close();
     // What is passed over is not looked at so closely.
     if (conditions_ > 0) return files_.SetIncomplete();
     Fault(place, "expected </" + sections_.back().name + "> but saw </" + name + ">");
@@ -234,7 +235,7 @@ class ApacheReading {
   void Close() {
     sites_.End();
     if (sections_.back().is_condition) --conditions_;
-    if (LowerWord(sections_.back().name) == "virtualhost") in_host_ = false;
+    if (LowerAscii(sections_.back().name) == "virtualhost") in_host_ = false;
     sections_.pop_back();
   }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "collectors/base/ascii.h"
 #include "collectors/web_server/apache_words.h"
 #include "collectors/web_server/challenge_uri.h"
 
@@ -48,7 +49,7 @@ std::vector<std::string> FlagsOf(std::string_view text) {
   text = text.substr(1, text.size() - 2);
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    flags.push_back(LowerWord(text.substr(0, comma)));
+    flags.push_back(LowerAscii(text.substr(0, comma)));
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return flags;
@@ -99,7 +100,7 @@ Truth MatchText(const Condition& condition, std::string_view value) {
   if (!condition.is_text)
     return MatchPattern(std::string(condition.pattern), condition.letters, value);
   return TruthOf(condition.letters == PatternCase::kIgnored
-                     ? LowerWord(condition.pattern) == LowerWord(value)
+                     ? LowerAscii(condition.pattern) == LowerAscii(value)
                      : condition.pattern == value);
 }
 
@@ -107,7 +108,7 @@ Truth MatchName(const Condition& condition, const AskedHost& asked) {
   if (!asked.name.empty()) return MatchText(condition, asked.name);
   const bool is_none_of =
       condition.is_text &&
-      std::ranges::find(asked.other_than, LowerWord(condition.pattern)) != asked.other_than.end();
+      std::ranges::find(asked.other_than, LowerAscii(condition.pattern)) != asked.other_than.end();
   return is_none_of ? Truth::kNo : Truth::kUnknown;
 }
 
@@ -205,7 +206,7 @@ std::optional<RewriteOutcome> Apply(const ApacheStatement& rule,
   return RewriteOutcome{Kind::kAnswers, std::move(answer)};
 }
 
-bool IsOn(const ApacheStatement& engine) { return LowerWord(engine.Argument(0)) == "on"; }
+bool IsOn(const ApacheStatement& engine) { return LowerAscii(engine.Argument(0)) == "on"; }
 
 }  // namespace
 
@@ -228,7 +229,7 @@ RewriteOutcome ApacheRewrites(const ApacheScope& main, const ApacheScope& host,
   if (!IsOn(*engine)) return {Kind::kPasses};
   const ApacheStatement* tls = host.FindLast("sslengine");
   if (tls == nullptr) tls = main.FindLast("sslengine");
-  const bool is_tls = tls != nullptr && LowerWord(tls->Argument(0)) != "off";
+  const bool is_tls = tls != nullptr && LowerAscii(tls->Argument(0)) != "off";
 
   std::vector<Condition> conditions;
   for (const ApacheStatement& statement : host.statements) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/base/ascii.h"
 #include "collectors/web_server/apache_cover.h"
 #include "collectors/web_server/apache_words.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 using Truth = PatternMatch;
 
-bool Is(std::string_view word, std::string_view lower) { return LowerWord(word) == lower; }
+bool Is(std::string_view word, std::string_view lower) { return LowerAscii(word) == lower; }
 
 /// ErrorDocument 404: a page keeps the status, a program may change it.
 bool GivesMore(const ApacheStatement& statement) {

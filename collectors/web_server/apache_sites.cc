@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collectors/base/ascii.h"
 #include "collectors/web_server/apache_challenge.h"
 #include "collectors/web_server/apache_directives.h"
 #include "collectors/web_server/apache_rewrites.h"
@@ -21,6 +22,8 @@ constexpr std::size_t kMaxSites = 20'000;
 constexpr std::size_t kMaxDepth = 16;
 /// What hosts and names may cost together, see `CostOf`: some seconds.
 constexpr std::size_t kMaxCost = 3'000'000;
+/// Statements and sections.
+constexpr std::size_t kMaxKept = 200'000;
 /// Names of one host that its rules are tried for one by one.
 constexpr std::size_t kMaxNames = 100;
 
@@ -65,7 +68,7 @@ std::optional<SiteAddress> AddressOf(std::string_view text) {
 std::string NameOf(std::string_view text) {
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos)
     text.remove_prefix(scheme + 3);
-  return LowerWord(text.substr(0, text.find(':')));
+  return LowerAscii(text.substr(0, text.find(':')));
 }
 
 bool IsPattern(const std::string& name) { return name.find_first_of("*?") != std::string::npos; }
@@ -79,7 +82,7 @@ std::optional<std::vector<std::string>> NamesOf(const ApacheScope& server) {
     for (std::size_t i = 1; i < statement.words.size(); ++i) {
       const std::string& word = statement.words[i];
       if (!statement.is_certain || word.find('$') != std::string::npos) return std::nullopt;
-      if (is_alias) names.push_back(LowerWord(word));
+      if (is_alias) names.push_back(LowerAscii(word));
     }
   }
   const ApacheStatement* name = server.FindLast("servername");
@@ -201,8 +204,8 @@ class SitesOfHosts {
 }  // namespace
 
 void ApacheSites::Begin(std::vector<std::string> words, std::string place) {
-  const std::string name = words.empty() ? std::string() : LowerWord(words.front());
-  const bool is_too_deep = open_.size() == kMaxDepth;
+  const std::string name = words.empty() ? std::string() : LowerAscii(words.front());
+  const bool is_too_deep = open_.size() == kMaxDepth || ++kept_ > kMaxKept;
   if (passed_over_ > 0 || name.empty() || is_too_deep || IsOneOf(kAside, name)) {
     if (passed_over_ == 0 && is_too_deep) is_clear_ = false;
     ++passed_over_;
@@ -226,15 +229,15 @@ void ApacheSites::BeginCondition(Condition condition) {
 
 void ApacheSites::Add(std::vector<std::string> words, std::string place) {
   if (passed_over_ > 0 || words.empty()) return;
-  words.front() = LowerWord(words.front());
+  words.front() = LowerAscii(words.front());
   const std::string& name = words.front();
   ApacheScope& scope = open_.back();
   if (name == "loadmodule") {
     // Answers challenges by itself.
-    if (words.size() > 1 && LowerWord(words[1]) == "md_module") open_.front().is_clear = false;
+    if (words.size() > 1 && LowerAscii(words[1]) == "md_module") open_.front().is_clear = false;
     return;
   }
-  if (name == "usecanonicalname" && words.size() == 2 && LowerWord(words[1]) == "off") return;
+  if (name == "usecanonicalname" && words.size() == 2 && LowerAscii(words[1]) == "off") return;
   const ApacheSay say = SayOf(name);
   // Backslashes that stand for one, or for a quote.
   const bool has_escapes = std::ranges::any_of(words, [](const std::string& word) {
@@ -243,7 +246,8 @@ void ApacheSites::Add(std::vector<std::string> words, std::string place) {
   if (say == ApacheSay::kUnknown || (say == ApacheSay::kTells && has_escapes)) {
     scope.is_clear = false;
   } else if (say == ApacheSay::kTells) {
-    scope.statements.push_back({std::move(words), std::move(place), doubts_ == 0});
+    if (++kept_ > kMaxKept) is_clear_ = false;
+    if (is_clear_) scope.statements.push_back({std::move(words), std::move(place), doubts_ == 0});
   }
 }
 

@@ -43,6 +43,7 @@ class ApacheSites {
   std::vector<Opened> opened_;  // of each open section, what was made of it
   std::size_t doubts_ = 0;      // how many of them are conditions that may hold
   std::size_t passed_over_ = 0;
+  std::size_t kept_ = 0;
   bool is_clear_ = true;
 };
 

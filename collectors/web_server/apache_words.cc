@@ -11,14 +11,6 @@ constexpr std::string_view kBlanks = " \t\r\f\v";
 
 }  // namespace
 
-std::string LowerWord(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
-
 std::string_view StripBlanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};

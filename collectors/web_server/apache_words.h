@@ -7,9 +7,6 @@
 
 namespace certhealth {
 
-/// `text` with the letters of ASCII in lower case.
-std::string LowerWord(std::string_view text);
-
 /// `text` without blanks around it.
 std::string_view StripBlanks(std::string_view text);
 

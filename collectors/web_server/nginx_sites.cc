@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collectors/base/ascii.h"
 #include "collectors/web_server/nginx_challenge.h"
 
 namespace certhealth {
@@ -14,6 +15,9 @@ namespace {
 
 constexpr std::size_t kMaxSites = 20'000;
 constexpr std::size_t kMaxDepth = 8;
+/// Statements and blocks, and patterns among these, which take longest.
+constexpr std::size_t kMaxKept = 200'000;
+constexpr std::size_t kMaxPatterns = 5'000;
 
 /// Blocks that hold data, or what only other directives refer to.
 constexpr std::array<std::string_view, 7> kData = {
@@ -119,13 +123,6 @@ bool IsHarmless(std::string_view word) {
   });
 }
 
-std::string Lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return text;
-}
-
 std::optional<std::uint16_t> PortOf(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -171,7 +168,7 @@ std::optional<WebSite> SiteOf(const NginxScope& http, const NginxScope& server) 
   for (const NginxStatement& statement : server.statements) {
     if (statement.words.front() == "server_name") {
       for (std::size_t i = 1; i < statement.words.size(); ++i)
-        site.names.push_back(Lower(statement.words[i]));
+        site.names.push_back(LowerAscii(statement.words[i]));
     }
     if (statement.words.front() != "listen") continue;
     if (statement.words.size() > 1 && statement.words[1].starts_with("unix:")) continue;
@@ -200,6 +197,12 @@ void NginxSites::Begin(const std::vector<std::string>& words, std::string place)
     ++passed_over_;
     return;
   }
+  const bool is_pattern = words.size() > 1 && words[1].starts_with('~');
+  if (++kept_ > kMaxKept || (is_pattern && ++patterns_ > kMaxPatterns)) is_clear_ = false;
+  if (!is_clear_) {
+    ++passed_over_;
+    return;
+  }
   open_.push_back({{words, std::move(place)}, {}, {}});
 }
 
@@ -207,7 +210,8 @@ void NginxSites::Add(const std::vector<std::string>& words, std::string place) {
   if (passed_over_ > 0 || open_.empty() || words.empty() || words.front() == "include") return;
   NginxScope& scope = open_.back();
   if (IsOneOf(kTelling, words.front())) {
-    scope.statements.push_back({words, std::move(place)});
+    if (++kept_ > kMaxKept) is_clear_ = false;
+    if (is_clear_) scope.statements.push_back({words, std::move(place)});
   } else if (!IsHarmless(words.front())) {
     scope.is_clear = false;
   }

@@ -26,6 +26,8 @@ class NginxSites {
  private:
   std::vector<NginxScope> open_;  // http, and within it a server, and within that locations
   std::size_t passed_over_ = 0;   // of the open blocks, the innermost that do not count
+  std::size_t kept_ = 0;
+  std::size_t patterns_ = 0;
   std::optional<NginxScope> http_;
   bool is_clear_ = true;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "collectors/base/ascii.h"
+
 namespace certhealth {
 namespace {
 
@@ -18,10 +20,7 @@ std::vector<std::string> WordsOf(std::string_view line) {
     line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
     if (line.empty()) return words;
     const std::size_t end = std::min(line.find_first_of(kBlanks), line.size());
-    std::string& word = words.emplace_back(line.substr(0, end));
-    for (char& c : word) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
+    words.push_back(LowerAscii(line.substr(0, end)));
     line.remove_prefix(end);
   }
 }

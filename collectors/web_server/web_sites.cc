@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "collectors/base/ascii.h"
+
 namespace certhealth {
 namespace {
 
@@ -128,7 +130,7 @@ WebSites::Choice WebSites::ChooseOfApache(const std::string& name, std::uint16_t
 }
 
 /// Whether all that may be met is known.
-bool WebSites::Follow(const std::string& name, std::uint16_t port, int redirects,
+bool WebSites::Follow(const std::string& name, Whose whose, std::uint16_t port, int redirects,
                       ChallengeAnswers& into) const {
   for (const std::uint16_t own : {port, kAnyPort}) {
     // Who comes to that address meets another set of sites.
@@ -142,6 +144,7 @@ bool WebSites::Follow(const std::string& name, std::uint16_t port, int redirects
                                              ? ChooseOfNginx(name, port, family, door->second)
                                              : ChooseOfApache(name, port, family, door->second);
     if (!choice) return false;
+    into.may_leave = into.may_leave || (whose == Whose::kOther && !choice->is_named);
     into.is_named = choice->is_named && (into.answers.empty() || into.is_named);
     const ChallengeAnswer& answer = sites_[choice->site].answer;
     if (answer.kind != ChallengeAnswer::Kind::kRedirects) {
@@ -149,8 +152,11 @@ bool WebSites::Follow(const std::string& name, std::uint16_t port, int redirects
       continue;
     }
     const std::size_t before = into.answers.size();
-    const std::string& host = answer.host.empty() ? name : answer.host;
-    if (redirects == kMaxRedirects || !Follow(host, answer.port, redirects + 1, into)) return false;
+    const bool is_same = answer.host.empty();
+    const std::string host = is_same ? name : LowerAscii(answer.host);
+    if (redirects == kMaxRedirects ||
+        !Follow(host, is_same ? whose : Whose::kOther, answer.port, redirects + 1, into))
+      return false;
     if (into.answers.size() == before) return false;
   }
   return true;
@@ -158,7 +164,7 @@ bool WebSites::Follow(const std::string& name, std::uint16_t port, int redirects
 
 ChallengeAnswers WebSites::AnswersTo(const std::string& name, std::uint16_t port) const {
   ChallengeAnswers answers;
-  if (!Follow(name, port, 0, answers)) return {};
+  if (!Follow(LowerAscii(name), Whose::kAsked, port, 0, answers)) return {};
   return answers;
 }
 

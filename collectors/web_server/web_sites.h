@@ -19,7 +19,8 @@ enum class WebServer { kNginx, kApache };
 
 /// What a client who asks for a challenge may be told, by the address that it comes to.
 struct ChallengeAnswers {
-  bool is_named = false;                 // every site that answers has the name among its own
+  bool is_named = false;   // every site that answers has the name among its own
+  bool may_leave = false;  // a redirect goes to a name that no site has: perhaps another machine's
   std::vector<ChallengeAnswer> answers;  // redirects to this server followed; empty where not known
 };
 
@@ -37,6 +38,7 @@ class WebSites {
 
  private:
   enum class Family { kIpv4, kIpv6 };
+  enum class Whose { kAsked, kOther };  // of a name: that of the client, or of a redirect
   /// Of those that take clients on any address of a family at a port.
   struct Door {
     std::size_t first = 0;
@@ -49,7 +51,7 @@ class WebSites {
   };
 
   void AddDoors(std::size_t index);
-  bool Follow(const std::string& name, std::uint16_t port, int redirects,
+  bool Follow(const std::string& name, Whose whose, std::uint16_t port, int redirects,
               ChallengeAnswers& into) const;
   std::optional<Choice> ChooseOfNginx(const std::string& name, std::uint16_t port, Family family,
                                       const Door& door) const;

@@ -131,8 +131,8 @@ NameJudgement JudgeName(const Case& given, const Holder& holder, const std::stri
   // Names that the server does not know may be served by another machine, from a shared directory;
   // from one that is not there nobody serves.
   const bool is_missing = machine.Fact(webroot).state == PathFact::State::kMissing;
-  if (least.service == Service::kWrong && !met.is_named && !is_missing)
-    least.service = Service::kPerhapsWrong;
+  const bool may_be_found = met.may_leave || (!met.is_named && !is_missing);
+  if (least.service == Service::kWrong && may_be_found) least.service = Service::kPerhapsWrong;
   return least;
 }
 

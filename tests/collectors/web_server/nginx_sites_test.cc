@@ -199,6 +199,12 @@ TEST(NginxSites, CannotBeToldWhereThePortMayBelongToSomethingElse) {
   EXPECT_FALSE(ReadNginxConf(*MakePosixFileSystem(tree.root()), {}, "/etc/nginx").conf.sites);
 }
 
+TEST(NginxSites, CannotBeToldFromMorePatternsThanAnybodyWrites) {
+  std::string server = "server { root /srv;";
+  for (int i = 0; i < 5001; ++i) server += " location ~ x { }";
+  EXPECT_FALSE(Read(server + " }").sites);
+}
+
 TEST(NginxSites, CannotBeToldFromHalfAConfiguration) {
   EXPECT_FALSE(Read("include /nowhere/x.conf; server { root /srv; }").sites);
 }

@@ -93,13 +93,17 @@ TEST(WebSites, MayAnswerByIpv6WhatTheyDoNotByIpv4) {
 }
 
 TEST(WebSites, AreFollowedToWhereTheySendTheClient) {
-  const WebSites sites(WebServer::kNginx, {Redirect({"a", "www.a"}, "", 443),
-                                           Redirect({"b"}, "a", 443), Redirect({"c"}, "c", 80),
-                                           Redirect({"d"}, "d", 444), Site({"a"}, 443, "secure")});
+  const WebSites sites(WebServer::kNginx,
+                       {Redirect({"a", "www.a"}, "", 443), Redirect({"b"}, "A", 443),
+                        Redirect({"e"}, "elsewhere", 443), Redirect({"c"}, "c", 80),
+                        Redirect({"d"}, "d", 444), Site({"a"}, 443, "secure")});
   EXPECT_THAT(Ask(sites, "a"), ElementsAre("secure"));
   EXPECT_THAT(Ask(sites, "b"), ElementsAre("secure"));
   EXPECT_THAT(Ask(sites, "www.a"), ElementsAre("secure"));
   EXPECT_FALSE(sites.AnswersTo("www.a", 80).is_named);
+  EXPECT_THAT(Ask(sites, "WWW.a"), ElementsAre("secure")) << "names are of any case";
+  EXPECT_FALSE(sites.AnswersTo("b", 80).may_leave);
+  EXPECT_TRUE(sites.AnswersTo("e", 80).may_leave) << "to a name that nobody here has";
   EXPECT_THAT(Ask(sites, "c"), IsEmpty()) << "round in a circle";
   EXPECT_THAT(Ask(sites, "d"), IsEmpty()) << "to where nobody is";
 }

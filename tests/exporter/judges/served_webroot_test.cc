@@ -97,6 +97,15 @@ std::vector<JudgeCase> ServedWebrootCases() {
                Serve(s, {Site({"other"}, LooksIn(kServed))});
                s.SetMissing("/var/www");
              }),
+      Served("by a redirect that may leave this machine, from a webroot that is not there",
+             kWarning,
+             [](S& s) {
+               ChallengeAnswer away{.kind = Kind::kRedirects, .host = "elsewhere", .port = 443};
+               WebSite secure = Site({"other"}, LooksIn(kServed));
+               secure.addresses.front().port = 443;
+               Serve(s, {Site(s.leaf.dns_names, away), secure});
+               s.SetMissing("/var/www");
+             }),
       Served("by whom cannot be seen", kWarning,
              [](S& s) {
                s.machine.listeners.reset();
