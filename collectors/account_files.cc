@@ -53,6 +53,13 @@ std::string FaultOfAccountMeta(std::string_view text) {
   return LackOf(Parse(text), kMembers);
 }
 
+std::string FaultOfAccountKeysEnds(char first, char last) {
+  const auto is_blank = [](char c) { return kBlanks.find(c) != std::string_view::npos; };
+  if (first != '{' && !is_blank(first)) return "is no JSON object";
+  if (last != '}' && !is_blank(last)) return "is cut off: it does not end in }";
+  return {};
+}
+
 std::string FaultOfAccountKey(std::string& text) {
   static constexpr std::array<std::string_view, 1> kAny = {"kty"};
   static constexpr std::array<std::string_view, 3> kRsa = {"n", "e", "d"};

@@ -15,6 +15,9 @@ std::string FaultOfRegistration(std::string_view text);
 /// meta.json.
 std::string FaultOfAccountMeta(std::string_view text);
 
+/// private_key.json by its first and its last byte, which are no part of the key.
+std::string FaultOfAccountKeysEnds(char first, char last);
+
 /// private_key.json, a JSON Web Key (RFC 7517). What is secret in `text` is overwritten before it
 /// is parsed.
 std::string FaultOfAccountKey(std::string& text);

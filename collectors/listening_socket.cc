@@ -8,12 +8,11 @@
 #include <cstring>
 
 #include "collectors/base/utf8.h"
+#include "collectors/kernel_table.h"
 
 namespace certhealth {
 namespace {
 
-/// The kernel tells listeners before connections, of which there may be any number.
-constexpr std::size_t kMaxTableBytes = 2 << 20;
 constexpr std::size_t kMaxListeners = 16384;
 constexpr std::size_t kMaxProcesses = 4096;
 constexpr std::uint64_t kMaxCommBytes = 64;
@@ -65,21 +64,6 @@ std::optional<ListeningSocket> ParseRow(std::string_view row, AddressFamily fami
   return listener;
 }
 
-Result<std::string> ReadTable(const FileSystem& files, const std::string& path) {
-  auto source = files.OpenForReading(path);
-  if (!source) return source.error();
-  std::string table(kMaxTableBytes, '\0');
-  std::size_t filled = 0;
-  while (filled < table.size()) {
-    const auto count = (*source)->ReadAt(filled, std::span(table).subspan(filled));
-    if (!count) return count.error();
-    if (*count == 0) break;
-    filled += *count;
-  }
-  table.resize(filled);
-  return table;
-}
-
 bool IsNumber(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -127,12 +111,14 @@ std::vector<ListeningSocket> ParseListeners(std::string_view table, AddressFamil
 
 Result<std::vector<ListeningSocket>> ReadListeners(const FileSystem& files,
                                                    const std::string& net) {
-  const auto ipv4 = ReadTable(files, net + "/tcp");
+  // The kernel tells listeners before connections, of which there may be more than is read.
+  const auto ipv4 = ReadKernelTable(files, net + "/tcp");
   if (!ipv4) return ipv4.error();
-  std::vector<ListeningSocket> listeners = ParseListeners(*ipv4, AddressFamily::kIpv4);
+  std::vector<ListeningSocket> listeners = ParseListeners(ipv4->text, AddressFamily::kIpv4);
   // A kernel without IPv6 has no such table.
-  if (const auto ipv6 = ReadTable(files, net + "/tcp6"); ipv6) {
-    std::ranges::move(ParseListeners(*ipv6, AddressFamily::kIpv6), std::back_inserter(listeners));
+  if (const auto ipv6 = ReadKernelTable(files, net + "/tcp6"); ipv6) {
+    std::ranges::move(ParseListeners(ipv6->text, AddressFamily::kIpv6),
+                      std::back_inserter(listeners));
   }
   return listeners;
 }

@@ -18,6 +18,7 @@
 #include "collectors/certbot_hook/hook_records.h"
 #include "collectors/certbot_log/certbot_history.h"
 #include "collectors/listening_socket.h"
+#include "collectors/own_network.h"
 #include "collectors/renewal_conf.h"
 #include "collectors/schedule/lock.h"
 #include "collectors/schedule/schedule.h"
@@ -106,9 +107,12 @@ struct CertbotMachine {
   /// By the program: what the packages of certbots that run say of their plugins, as far as they
   /// can be seen.
   std::map<std::string, std::shared_ptr<const PluginEnvironment>> plugin_environments{};
-  /// On the ports that standalone lineages need; nullopt where nobody needs one, or they cannot be
-  /// seen.
+  /// On the ports that lineages need, or ask on this machine; nullopt where nobody does, or they
+  /// cannot be seen.
   std::optional<std::vector<ListeningSocket>> listeners{};
+  /// Where a conf names an address of this machine to listen on, or to ask; nullopt where none
+  /// does, or it cannot be seen.
+  std::optional<OwnNetwork> network{};
   /// The names of all processes; only where those of the listeners cannot be seen.
   std::set<std::string> processes{};
 

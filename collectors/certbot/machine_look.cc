@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <span>
+#include <utility>
 
 #include "collectors/account_files.h"
 #include "collectors/base/utf8.h"
 #include "collectors/certbot/given_hooks.h"
 #include "collectors/certbot/hook_command.h"
+#include "collectors/certbot/port_holders.h"
 #include "collectors/certbot/script_interpreter.h"
 #include "collectors/web_server/challenge_uri.h"
 
@@ -34,9 +37,6 @@ constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
 constexpr std::size_t kMaxCertbots = 8;
 
 constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
-
-/// A port has a listener or two; one for each of many addresses at most.
-constexpr std::size_t kMaxPortHolders = 16;
 
 /// Servers whose accounts certbot takes over from an older address (LE_REUSE_SERVERS, certbot 0.30
 /// and later).
@@ -74,6 +74,19 @@ bool HasProgram(const FileSystem& files, std::string_view name) {
   return std::ranges::any_of(kProgramDirectories, [&](std::string_view directory) {
     return files.Status(std::string(directory).append("/").append(name)).has_value();
   });
+}
+
+/// The first byte of the file and the last; nullopt where these cannot be read.
+std::optional<std::pair<char, char>> ReadEnds(const FileSystem& files, const std::string& path) {
+  const auto source = files.OpenForReading(path);
+  if (!source) return std::nullopt;
+  const std::uint64_t size = (*source)->status().identity.size_bytes;
+  if (size == 0) return std::nullopt;
+  std::array<char, 2> ends{};
+  const auto first = (*source)->ReadAt(0, std::span(ends).first(1));
+  const auto last = (*source)->ReadAt(size - 1, std::span(ends).last(1));
+  if (!first || !last || *first != 1 || *last != 1) return std::nullopt;
+  return std::pair(ends[0], ends[1]);
 }
 
 /// What certbot has to be told to work elsewhere.
@@ -136,6 +149,8 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   if (conf.authenticator == "standalone" || conf.authenticator == "nginx" ||
       conf.authenticator == "apache")
     ports_.insert(conf.http01_port);
+  if (conf.authenticator == "standalone" && !conf.http01_address.empty()) names_address_ = true;
+  AddAsked(AcmeServerOf(conf));
   CertbotRoot& root = machine_.roots[lineage.root];
   const bool is_first = root.first_with_pre_hook.empty() || lineage.name < root.first_with_pre_hook;
   if (!conf.pre_hook.empty() && is_first) root.first_with_pre_hook = lineage.name;
@@ -148,25 +163,13 @@ void MachineLook::AddLineage(const Lineage& lineage) {
 CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
   AddPluginEnvironments();
   AddWebServerFacts();
+  AddNetwork();
   if (ports_.empty()) return std::move(machine_);
-  Result<std::vector<ListeningSocket>> seen = ReadListeners(files_);
-  if (!seen) return std::move(machine_);
-  std::vector<ListeningSocket> listeners = std::move(seen).value();
-  std::erase_if(listeners,
-                [this](const ListeningSocket& one) { return !ports_.contains(one.port); });
-  if (listeners.size() > kMaxPortHolders) listeners.resize(kMaxPortHolders);
-  const bool has_ipv6 = std::ranges::any_of(
-      listeners, [](const ListeningSocket& one) { return one.family == AddressFamily::kIpv6; });
-  const auto ipv6_only_inodes = has_ipv6 && ipv6_only ? ipv6_only() : std::nullopt;
-  for (ListeningSocket& listener : listeners) {
-    if (listener.family == AddressFamily::kIpv6 && ipv6_only_inodes)
-      listener.ipv6_only = ipv6_only_inodes->contains(listener.inode);
-    listener.process = ProcessOfSocket(files_, listener.inode);
-  }
+  machine_.listeners = FindPortHolders(files_, ports_, ipv6_only);
+  if (!machine_.listeners) return std::move(machine_);
   const bool is_hidden =
-      std::ranges::any_of(listeners, [](const auto& one) { return one.process.empty(); });
+      std::ranges::any_of(*machine_.listeners, [](const auto& one) { return one.process.empty(); });
   if (is_hidden && web_servers_.serve_webroots()) machine_.processes = ProcessNames(files_);
-  machine_.listeners = std::move(listeners);
   return std::move(machine_);
 }
 
@@ -277,7 +280,23 @@ void MachineLook::AddWebServerFacts() {
 void MachineLook::AddCredentials(const std::string& path) {
   if (!path.starts_with('/') || machine_.credentials.contains(path)) return;
   AddPath(path);
-  machine_.credentials.emplace(path, ReadCredentialsFile(files_, path));
+  const auto added = machine_.credentials.emplace(path, ReadCredentialsFile(files_, path));
+  AddAsked(DnsServerOf(added.first->second));
+}
+
+void MachineLook::AddAsked(const std::optional<AskedServer>& server) {
+  if (server) asked_.emplace(server->text + ":" + std::to_string(server->port), *server);
+}
+
+/// Where certbot runs elsewhere, it has another network too.
+void MachineLook::AddNetwork() {
+  if (!sees_certbots_files_ || (asked_.empty() && !names_address_)) return;
+  machine_.network = ReadOwnNetwork(files_);
+  if (!machine_.network) return;
+  for (const auto& [text, server] : asked_) {
+    const auto is_here = [&](const IpAddress& one) { return machine_.network->Has(one); };
+    if (std::ranges::all_of(server.addresses, is_here)) ports_.insert(server.port);
+  }
 }
 
 /// Of the certbot that last wrote a log, or else of those that would be started.
@@ -397,9 +416,12 @@ std::string MachineLook::FaultOfAccount(const std::string& directory) const {
   };
   std::string fault = fault_in("regr.json", FaultOfRegistration);
   if (fault.empty()) fault = fault_in("meta.json", FaultOfAccountMeta);
-  if (fault.empty() && keys_ == ReadKeys::kYes)
-    fault = fault_in("private_key.json", FaultOfAccountKey);
-  return fault;
+  if (!fault.empty()) return fault;
+  const std::string key = "private_key.json";
+  if (keys_ == ReadKeys::kYes) return fault_in(key, FaultOfAccountKey);
+  const auto ends = ReadEnds(files_, directory + "/" + key);
+  if (ends) fault = FaultOfAccountKeysEnds(ends->first, ends->second);
+  return fault.empty() ? "" : key + " " + fault;
 }
 
 }  // namespace certhealth

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/base/time_zone.h"
+#include "collectors/certbot/asked_server.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/lineage_reader.h"
 #include "collectors/certbot/machine.h"
@@ -59,6 +61,8 @@ class MachineLook {
   void AddWebServerFacts();
   void AddOwnDirectories(CertbotRoot& root);
   void AddPluginEnvironments();
+  void AddAsked(const std::optional<AskedServer>& server);
+  void AddNetwork();
   void AddAccounts(CertbotRoot& root, const std::string& server);
   ServerAccounts ListAccounts(const std::string& directory) const;
   std::string FaultOfAccount(const std::string& directory) const;
@@ -81,7 +85,9 @@ class MachineLook {
   /// A tree without a shell is a part of a machine, mounted or copied for its configuration: which
   /// programs are missing there says nothing either.
   bool sees_programs_ = true;
-  std::set<std::uint16_t> ports_;  // on which authenticators would answer http-01
+  std::set<std::uint16_t> ports_;             // on which authenticators would answer http-01
+  std::map<std::string, AskedServer> asked_;  // by address and port
+  bool names_address_ = false;                // a conf does, to listen on
   CertbotMachine machine_;
 };
 

@@ -107,4 +107,11 @@ bool IsPublic(const IpAddress& address) {
   return Contains(kPublicIpv6, address.bytes) && !ContainsAny(kNotPublicIpv6, address.bytes);
 }
 
+bool IsLoopback(const IpAddress& address) {
+  if (address.family == IpAddress::Family::kIpv4) return address.bytes[0] == 127;
+  constexpr std::array<std::uint8_t, 16> kLoopback = {0, 0, 0, 0, 0, 0, 0, 0,
+                                                      0, 0, 0, 0, 0, 0, 0, 1};
+  return address.bytes == kLoopback;
+}
+
 }  // namespace certhealth

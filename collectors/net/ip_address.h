@@ -31,6 +31,9 @@ std::string ToString(const IpAddress& address);
 /// IPv4 address within an IPv6 one (mapped, NAT64, 6to4) is judged itself.
 bool IsPublic(const IpAddress& address);
 
+/// 127.0.0.0/8 and ::1.
+bool IsLoopback(const IpAddress& address);
+
 struct SocketAddress {
   IpAddress address;
   std::uint16_t port = 0;

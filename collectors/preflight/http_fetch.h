@@ -9,7 +9,7 @@
 
 #include "collectors/net/event_loop.h"
 #include "collectors/net/ip_address.h"
-#include "collectors/preflight/http_url.h"
+#include "collectors/net/http_url.h"
 
 namespace certhealth {
 

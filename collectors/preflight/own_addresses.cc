@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -40,41 +39,6 @@ bool IsSame(const IpAddress& one, const IpAddress& other) {
 }
 
 }  // namespace
-
-bool AddressRange::Contains(const IpAddress& address) const {
-  if (address.family != first.family) return false;
-  const std::size_t whole = prefix_bits / 8;
-  const unsigned rest = prefix_bits % 8;
-  if (!std::equal(first.bytes.begin(), first.bytes.begin() + static_cast<std::ptrdiff_t>(whole),
-                  address.bytes.begin()))
-    return false;
-  if (rest == 0) return true;
-  const auto mask = static_cast<std::uint8_t>(0xffU << (8U - rest));
-  return (first.bytes[whole] & mask) == (address.bytes[whole] & mask);
-}
-
-std::optional<AddressRange> ParseAddressRange(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const std::optional<IpAddress> first = ParseIpAddress(text.substr(0, slash));
-  if (!first || first->scope != 0) return std::nullopt;
-  const unsigned most = first->family == IpAddress::Family::kIpv4 ? 32 : 128;
-  AddressRange range{*first, most};
-  if (slash == std::string_view::npos) return range;
-  const std::string_view bits = text.substr(slash + 1);
-  const char* const end = bits.data() + bits.size();
-  const auto [stop, error] = std::from_chars(bits.data(), end, range.prefix_bits);
-  if (bits.empty() || error != std::errc() || stop != end || range.prefix_bits > most)
-    return std::nullopt;
-  return range;
-}
-
-bool IsLoopback(const IpAddress& address) {
-  if (address.family == IpAddress::Family::kIpv4) return address.bytes[0] == 127;
-  IpAddress loopback;
-  loopback.family = IpAddress::Family::kIpv6;
-  loopback.bytes[15] = 1;
-  return IsSame(address, loopback);
-}
 
 bool OwnAddresses::IsHere(const IpAddress& address) const {
   return IsLoopback(address) || std::ranges::any_of(interfaces, [&](const IpAddress& own) {

@@ -5,24 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "collectors/net/address_range.h"
 #include "collectors/net/ip_address.h"
 
 namespace certhealth {
-
-/// Addresses that share their first `prefix_bits`.
-struct AddressRange {
-  IpAddress first;
-  unsigned prefix_bits = 32;
-
-  bool Contains(const IpAddress& address) const;
-  bool operator==(const AddressRange&) const = default;
-};
-
-/// "192.0.2.1" or "192.0.2.0/24"; nullopt for anything else.
-std::optional<AddressRange> ParseAddressRange(std::string_view text);
-
-/// 127.0.0.0/8 and ::1.
-bool IsLoopback(const IpAddress& address);
 
 /// The addresses under which this machine is reached.
 struct OwnAddresses {

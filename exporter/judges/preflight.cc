@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "exporter/judges/asked_server.h"
 #include "exporter/judges/findings.h"
 #include "exporter/judges/served_webroot.h"
 #include "exporter/judges/standalone.h"
@@ -21,6 +22,12 @@ std::optional<Finding> Told(const Case& given, std::string_view problem) {
   return std::nullopt;
 }
 
+bool Passed(const Case& given, PreflightCheck check) {
+  return std::ranges::any_of(given.preflight, [check](const PreflightFinding& finding) {
+    return finding.check == check && finding.outcome == PreflightOutcome::kPassed;
+  });
+}
+
 }  // namespace
 
 std::optional<Finding> DnsUnresolved(const Case& given) { return Told(given, "dns_unresolved"); }
@@ -34,13 +41,17 @@ std::optional<Finding> CaaForbids(const Case& given) { return Told(given, "caa_f
 std::optional<Finding> WebrootNotServed(const Case& given) {
   if (auto told = Told(given, "webroot_not_served")) return told;
   // Who was seen to find the file there does not need to be told what the configuration says.
-  const bool is_seen = std::ranges::any_of(given.preflight, [](const PreflightFinding& finding) {
-    return finding.check == PreflightCheck::kHttp01 && finding.outcome == PreflightOutcome::kPassed;
-  });
-  return is_seen ? std::nullopt : WebrootServedOtherwise(given);
+  return Passed(given, PreflightCheck::kHttp01) ? std::nullopt : WebrootServedOtherwise(given);
 }
 
-std::optional<Finding> CaUnreachable(const Case& given) { return Told(given, "ca_unreachable"); }
+std::optional<Finding> CaUnreachable(const Case& given) {
+  if (auto told = Told(given, "ca_unreachable")) return told;
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || !given.plan.enabled || Passed(given, PreflightCheck::kAcme))
+    return std::nullopt;
+  const auto server = AcmeServerOf(*conf);
+  return server ? NobodyListensAt(given, *server) : std::nullopt;
+}
 
 std::optional<Finding> StandalonePortUnusable(const Case& given) {
   if (auto taken = StandalonePortTaken(given)) return taken;

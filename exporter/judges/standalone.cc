@@ -53,14 +53,26 @@ Obstruction OfAddress(const ListeningSocket& listener, const std::string& text) 
   return OfWildcard(listener);
 }
 
+/// http01_address has certbot listen on an address that this machine does not have.
+std::optional<Finding> AddressOfNobody(const Case& given, const RenewalConf& conf) {
+  const auto address = ParseIpAddress(conf.http01_address.str());
+  if (!address || !given.machine->network || given.machine->network->MayBind(*address))
+    return std::nullopt;
+  std::string detail = "http01_address = " + conf.http01_address.str() +
+                       ", where certbot would listen, is no address of this machine";
+  if (MayRunPreHook(*given.lineage, *given.machine))
+    return Risk(std::move(detail) + ", unless a pre hook adds it");
+  return FailsRenewal(std::move(detail));
+}
+
 }  // namespace
 
 std::optional<Finding> StandalonePortTaken(const Case& given) {
   const RenewalConf* conf = UsableConf(given);
-  if (conf == nullptr || !given.plan.enabled || conf->authenticator != "standalone" ||
-      !given.machine->listeners) {
+  if (conf == nullptr || !given.plan.enabled || conf->authenticator != "standalone")
     return std::nullopt;
-  }
+  if (auto foreign = AddressOfNobody(given, *conf)) return foreign;
+  if (!given.machine->listeners) return std::nullopt;
   // What listens now may be certbot itself, answering a challenge.
   if (given.machine->roots[given.lineage->root].lock_holder) return std::nullopt;
   const ListeningSocket* holder = nullptr;

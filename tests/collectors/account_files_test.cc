@@ -31,6 +31,14 @@ TEST(AccountFiles, AKeyHasTheMembersOfItsKind) {
   EXPECT_EQ(FaultOfKey(""), "is no JSON object");
 }
 
+TEST(AccountFiles, AKeyThatIsCutOffShowsInItsEnds) {
+  EXPECT_EQ(FaultOfAccountKeysEnds('{', '}'), "");
+  EXPECT_EQ(FaultOfAccountKeysEnds('{', '\n'), "") << "somebody has edited it";
+  EXPECT_EQ(FaultOfAccountKeysEnds(' ', '}'), "");
+  EXPECT_EQ(FaultOfAccountKeysEnds('{', 'x'), "is cut off: it does not end in }");
+  EXPECT_EQ(FaultOfAccountKeysEnds('-', '\n'), "is no JSON object") << "PEM";
+}
+
 TEST(AccountFiles, OverwritesTheKeyBeforeItIsParsed) {
   std::string text = R"({"kty": "RSA", "d" : "s3c\"ret", "n":"abc", "open)";
   FaultOfAccountKey(text);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "collectors/preflight/http_response.h"
-#include "collectors/preflight/http_url.h"
+#include "collectors/net/http_url.h"
 
 using certhealth::HttpResponseReader;
 

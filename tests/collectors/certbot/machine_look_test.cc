@@ -34,7 +34,7 @@ class MachineLookTest : public testing::Test {
   }
   ServerAccounts Accounts() { return Look().roots[0].accounts.begin()->second; }
   void AddAccount(const std::string& directory) {
-    tree.Write(directory + "/private_key.json", std::string(300, 'k'));
+    tree.Write(directory + "/private_key.json", "{" + std::string(300, 'k') + "}");
     tree.Write(directory + "/regr.json", R"({"body": {}, "uri": "https://ca/1"})");
     tree.Write(directory + "/meta.json",
                R"({"creation_dt": "2026-01-01T00:00:00Z", "creation_host": "h"})");
@@ -138,6 +138,9 @@ TEST_F(MachineLookTest, TellsWhichFileOfAnAccountIsOfNoUse) {
   tree.Write(kAccounts + "b/regr.json", "{}");
   EXPECT_THAT(Accounts().complete, ElementsAre("a"));
   EXPECT_EQ(Accounts().faults.at("b"), "regr.json lacks body");
+  AddAccount(kAccounts + "c");
+  tree.Write(kAccounts + "c/private_key.json", std::string(200, '{'));
+  EXPECT_EQ(Accounts().faults.at("c"), "private_key.json is cut off: it does not end in }");
   keys = ReadKeys::kYes;
   EXPECT_EQ(Accounts().faults.at("a"), "private_key.json is no JSON object")
       << "keys are read where that is wanted";

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collectors/preflight/http_url.h"
+#include "collectors/net/http_url.h"
 
 namespace certhealth {
 namespace {

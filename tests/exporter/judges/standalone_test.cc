@@ -30,6 +30,14 @@ ListeningSocket OnIpv6(const char* address, std::optional<bool> ipv6_only) {
   return listener;
 }
 
+/// A machine with the addresses of 192.0.2.0/24.
+OwnNetwork Network() {
+  OwnNetwork network;
+  network.addresses = {*ParseAddressRange("192.0.2.0/24")};
+  network.may_bind_foreign_ipv4 = false;
+  return network;
+}
+
 JudgeCase With(
     std::string_view what, ListeningSocket listener, std::optional<Severity> severity,
     std::function<void(S&)> change = [](S&) {}) {
@@ -48,7 +56,22 @@ std::function<void(S&)> BindsTo(const char* address) {
 }  // namespace
 
 std::vector<JudgeCase> StandaloneCases() {
+  const auto in_network = [](const char* address) {
+    return [address](S& s) {
+      s.machine.network = Network();
+      s.conf().http01_address = address;
+    };
+  };
   return {
+      With("an address of nobody here", On("127.0.0.1"), kCritical, in_network("203.0.113.1")),
+      With("an address of nobody here, which a pre hook may add", On("127.0.0.1"), kWarning,
+           [=](S& s) {
+             in_network("203.0.113.1")(s);
+             s.conf().pre_hook = "ip address add 203.0.113.1 dev eth0";
+           }),
+      With("an address of this machine", On("127.0.0.1"), {}, in_network("192.0.2.7")),
+      With("an IPv6 address, of which nothing is known", On("127.0.0.1"), {},
+           in_network("2001:db8::1")),
       With("every IPv4 address", On("0.0.0.0"), kCritical),
       With("one IPv4 address", On("127.0.0.1"), kCritical),
       With("an IPv4 address in IPv6 dress", OnIpv6("::ffff:10.0.0.1", false), kCritical),

@@ -113,10 +113,17 @@ def address_taken(machine):
         yield
 
 
-@fails(KIND, active="standalone_port_taken", why_missed="only binding tells")
+@fails(KIND, passive="standalone_port_taken")
 def address_gone(machine):
     """http01_address is no address of this machine any more."""
     machine.set("http01_address", "192.0.2.77")
+    yield
+
+
+@fails(KIND, passive="standalone_port_taken")
+def ipv6_address_gone(machine):
+    """http01_address is an IPv6 address that this machine has no more."""
+    machine.set("http01_address", "2001:db8::77")
     yield
 
 

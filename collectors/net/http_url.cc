@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collectors/preflight/http_url.h"
+#include "collectors/net/http_url.h"
 
 #include <algorithm>
 #include <charconv>
