@@ -12,6 +12,7 @@
 
 #include "collectors/base/file_system.h"
 #include "collectors/certbot/credentials_file.h"
+#include "collectors/certbot/hook_effect.h"
 #include "collectors/certbot/plugin_list.h"
 #include "collectors/certbot/web_server_plugin.h"
 #include "collectors/certbot/write_place.h"
@@ -79,9 +80,9 @@ struct CertbotRoot {
   std::optional<LockHolder> lock_holder{};  // nullopt: nobody, or not visible
   /// When certbot last asked the CA about one of the lineages, by the confs (5.0+).
   std::optional<WallTime> last_asked{};
-  /// The first lineage, as certbot sorts them, whose conf has a pre hook: what it stops stays
-  /// stopped for those that a run renews later. Empty for none.
-  std::string first_with_pre_hook{};
+  /// The pre hooks of confs, and of each the first lineage that has it, as certbot sorts them: what
+  /// it stops stays stopped for those that a run renews later.
+  std::map<std::string, std::string> first_with_pre_hook{};
   std::string logs_dir{};
   /// Of the configuration, the logs and the work.
   std::vector<OwnDirectory> own_directories{};
@@ -99,6 +100,8 @@ struct CertbotMachine {
   /// By the webroot: where its challenges would be put.
   std::unordered_map<std::string, WritePlace> challenge_places{};
   std::unordered_map<std::string, CredentialsFile> credentials{};  // by path
+  /// What the programs of pre hooks do; of those alone that could be read whole.
+  HookScripts hook_scripts{};
   /// By the path, as it is written: where the challenges of webroots are put, and where the web
   /// servers look for them. Only where both are known.
   std::unordered_map<std::string, DirectoryPlace> directories{};

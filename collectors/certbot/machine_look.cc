@@ -36,6 +36,10 @@ constexpr std::uint64_t kMaxAccountBytes = std::uint64_t{64} * 1024;
 
 constexpr std::size_t kMaxCertbots = 8;
 
+/// A hook's script is a few lines; of what is longer, or one of more, nothing is known.
+constexpr std::uint64_t kMaxHookScriptBytes = std::uint64_t{16} * 1024;
+constexpr std::size_t kMaxHookScripts = 64;
+
 constexpr std::string_view kWorkDir = "/var/lib/letsencrypt";
 
 /// Servers whose accounts certbot takes over from an older address (LE_REUSE_SERVERS, certbot 0.30
@@ -142,6 +146,7 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   for (const RareText* hook : {&conf.pre_hook, &conf.post_hook, &conf.deploy_hook}) {
     if (const auto program = ProgramOf(*hook)) AddProgram(*program);
   }
+  if (const auto program = ProgramOf(conf.pre_hook)) AddHookScript(*program);
   // certbot checks these two by their first word, whatever a shell would make of it.
   for (const RareText* hook : {&conf.manual_auth_hook, &conf.manual_cleanup_hook}) {
     if (const std::string program = FirstWord(*hook); !program.empty()) AddProgram(program);
@@ -152,8 +157,11 @@ void MachineLook::AddLineage(const Lineage& lineage) {
   if (conf.authenticator == "standalone" && !conf.http01_address.empty()) names_address_ = true;
   AddAsked(AcmeServerOf(conf));
   CertbotRoot& root = machine_.roots[lineage.root];
-  const bool is_first = root.first_with_pre_hook.empty() || lineage.name < root.first_with_pre_hook;
-  if (!conf.pre_hook.empty() && is_first) root.first_with_pre_hook = lineage.name;
+  if (!conf.pre_hook.empty()) {
+    std::string& first =
+        root.first_with_pre_hook.try_emplace(conf.pre_hook.str(), lineage.name).first->second;
+    first = std::min(first, lineage.name);
+  }
   AddAccounts(root, EffectiveServer(conf.server));
   if (const auto asked = WhenAsked(lineage);
       asked && (!root.last_asked || *asked > *root.last_asked))
@@ -176,6 +184,7 @@ CertbotMachine MachineLook::Finish(const Ipv6OnlyLook& ipv6_only) && {
 void MachineLook::AddRoot(CertbotRoot root) {
   const std::string hooks = root.config_dir + "/renewal-hooks";
   root.pre_hooks = ListHooks(hooks + "/pre");
+  for (const std::string& program : root.pre_hooks.programs) AddHookScript(program);
   root.deploy_hooks = ListHooks(hooks + "/deploy");
   root.post_hooks = ListHooks(hooks + "/post");
   if (auto lock = ReadLock(files_, root.config_dir + "/.certbot.lock")) root.lock_holder = *lock;
@@ -360,6 +369,18 @@ void MachineLook::AddProgram(const std::string& name) {
     if (sees_certbots_files_) fact.state = PathFact::State::kMissing;
   }
   machine_.paths.emplace(name, std::move(fact));
+}
+
+/// Nothing is kept of the text, which may have secrets in it.
+void MachineLook::AddHookScript(const std::string& path) {
+  if (!path.starts_with('/') || !sees_certbots_files_ || machine_.hook_scripts.contains(path) ||
+      machine_.hook_scripts.size() == kMaxHookScripts)
+    return;
+  const Result<FileContents> contents = files_.Read(path, kMaxHookScriptBytes);
+  // What a sandbox puts in the place of a file is empty, and cannot be executed.
+  if (!contents || (contents->status.permissions & 0111U) == 0 || mounts().MayHide(files_, path))
+    return;
+  machine_.hook_scripts.emplace(path, EffectOfScript(contents->bytes));
 }
 
 void MachineLook::AddAccounts(CertbotRoot& root, const std::string& server) {

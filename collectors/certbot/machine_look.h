@@ -55,6 +55,7 @@ class MachineLook {
  private:
   void AddPath(const std::string& path);
   void AddProgram(const std::string& name);
+  void AddHookScript(const std::string& path);
   void AddWebroot(const std::string& path);
   void AddCredentials(const std::string& path);
   void AddWebServers(const RenewalConf& conf);

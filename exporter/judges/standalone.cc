@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "collectors/certbot/pre_hook.h"
 #include "exporter/judges/findings.h"
@@ -65,6 +66,15 @@ std::optional<Finding> AddressOfNobody(const Case& given, const RenewalConf& con
   return FailsRenewal(std::move(detail));
 }
 
+std::string WhatIsStopped(const HookEffect& pre_hook) {
+  if (!pre_hook.is_there) return "nothing stops it for the renewal";
+  if (pre_hook.stopped.empty()) return "the pre hook stops nothing";
+  std::string services;
+  for (const std::string& service : pre_hook.stopped)
+    services += (services.empty() ? "" : " and ") + service;
+  return "the pre hook stops " + services + " only";
+}
+
 }  // namespace
 
 std::optional<Finding> StandalonePortTaken(const Case& given) {
@@ -75,26 +85,28 @@ std::optional<Finding> StandalonePortTaken(const Case& given) {
   if (!given.machine->listeners) return std::nullopt;
   // What listens now may be certbot itself, answering a challenge.
   if (given.machine->roots[given.lineage->root].lock_holder) return std::nullopt;
+  const HookEffect pre_hook = EffectOfPreHooks(*given.lineage, *given.machine);
   const ListeningSocket* holder = nullptr;
-  auto worst = Obstruction::kNone;
+  auto worst = std::pair(Obstruction::kNone, false);  // and whether it stays
   for (const ListeningSocket& listener : *given.machine->listeners) {
     if (listener.port != conf->http01_port || listener.process.starts_with("certbot")) continue;
     const Obstruction obstruction = conf->http01_address.empty()
                                         ? OfWildcard(listener)
                                         : OfAddress(listener, conf->http01_address);
-    if (obstruction <= worst) continue;
-    worst = obstruction;
+    const auto badness = std::pair(obstruction, !MayStop(pre_hook, listener.process));
+    if (obstruction == Obstruction::kNone || badness <= worst) continue;
+    worst = badness;
     holder = &listener;
   }
   if (holder == nullptr) return std::nullopt;
   const std::string who = holder->process.empty() ? "something" : holder->process;
   const std::string detail = who + " listens on " + ToString(*holder);
-  if (worst == Obstruction::kPerhaps)
+  const auto [obstruction, stays] = worst;
+  if (obstruction == Obstruction::kPerhaps)
     return Risk(detail + ": where it takes IPv4 too, certbot cannot bind the port");
-  if (MayRunPreHook(*given.lineage, *given.machine)) {
+  if (!stays)
     return Risk(detail + ": unless a pre hook stops it in time, certbot cannot bind the port");
-  }
-  return FailsRenewal(detail + ", and nothing stops it for the renewal: certbot cannot bind port " +
+  return FailsRenewal(detail + ", and " + WhatIsStopped(pre_hook) + ": certbot cannot bind port " +
                       std::to_string(conf->http01_port));
 }
 

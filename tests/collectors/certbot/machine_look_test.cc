@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <map>
 
 #include "tests/support/broken_file_system.h"
 #include "tests/support/temporary_tree.h"
@@ -224,6 +226,47 @@ TEST_F(MachineLookTest, ListsTheHooksThatCertbotRunsAndThoseItPassesOver) {
   EXPECT_THAT(root.deploy_hooks.not_executable, ElementsAre(at + "forgotten"));
   EXPECT_TRUE(root.post_hooks.seen) << "no directory: no hooks";
   EXPECT_THAT(root.post_hooks.programs, IsEmpty());
+}
+
+TEST_F(MachineLookTest, ReadsTheScriptsOfPreHooks) {
+  const auto write = [this](const std::string& path, std::string_view text, unsigned mode = 0755) {
+    fs::permissions(tree.Write(path, text), fs::perms(mode));
+    return "/" + path;
+  };
+  const std::string in_conf = write("opt/stop", "#!/bin/sh\nsystemctl stop apache2\n");
+  const std::string in_directory =
+      write("etc/letsencrypt/renewal-hooks/pre/note", "#!/bin/sh\necho renewing\n");
+  write("etc/letsencrypt/renewal-hooks/deploy/reload", "#!/bin/sh\n");
+  conf().pre_hook = in_conf + " --now";
+  const CertbotMachine machine = Look();
+  ASSERT_THAT(machine.hook_scripts, ElementsAre(testing::Key(in_directory), testing::Key(in_conf)));
+  EXPECT_THAT(machine.hook_scripts.at(in_conf).stopped, ElementsAre("apache2"));
+  EXPECT_FALSE(machine.hook_scripts.at(in_directory).may_change_something());
+  conf().pre_hook = write("opt/long", std::string(20'000, '#'));
+  EXPECT_THAT(Look().hook_scripts, testing::SizeIs(1)) << "longer than anybody reads";
+  conf().pre_hook = write("opt/plain", "exit 0\n", 0644);
+  EXPECT_THAT(Look().hook_scripts, testing::SizeIs(1)) << "nothing runs it";
+  ASSERT_EQ(mkfifo(tree.Path("opt/fifo").c_str(), 0755), 0);
+  conf().pre_hook = "/opt/fifo";
+  EXPECT_THAT(Look().hook_scripts, testing::SizeIs(1)) << "a FIFO is not opened";
+  conf().pre_hook = in_conf;
+  schedule.host.in_container = true;
+  EXPECT_THAT(Look().hook_scripts, IsEmpty()) << "certbot may have other ones elsewhere";
+}
+
+TEST_F(MachineLookTest, NotesTheFirstLineageWithEachPreHook) {
+  MachineMemory memory;
+  const auto files = MakePosixFileSystem(tree.root());
+  MachineLook look(*files, schedule, {}, memory, keys, {});
+  look.AddRoot({"/etc/letsencrypt", "", nullptr, {}});
+  for (const auto& [name, pre_hook] : std::map<std::string, std::string>{
+           {"c", "exit 1"}, {"b", "exit 2"}, {"d", "exit 1"}, {"e", ""}}) {
+    lineage.name = name;
+    conf().pre_hook = pre_hook;
+    look.AddLineage(lineage);
+  }
+  EXPECT_THAT(std::move(look).Finish(ipv6_only).roots[0].first_with_pre_hook,
+              ElementsAre(testing::Pair("exit 1", "c"), testing::Pair("exit 2", "b")));
 }
 
 TEST_F(MachineLookTest, HooksThatMayNotBeListedAreUnseen) {

@@ -157,6 +157,8 @@ TEST(RenewalTarget, SeesWhetherThePortIsFreeAndWhetherAHookMayChangeIt) {
   EXPECT_FALSE(scene.Target()->port_seems_free);
   scene.machine.roots[0].pre_hooks.programs = {"/x"};
   EXPECT_TRUE(scene.Target()->has_pre_hook);
+  scene.machine.hook_scripts["/x"] = EffectOfScript("#!/bin/sh\necho renewing\n");
+  EXPECT_FALSE(scene.Target()->has_pre_hook) << "it changes nothing";
 }
 
 TEST(RenewalTarget, FindsTheOnlyAccountAndLeavesNoDirectory) {

@@ -49,6 +49,10 @@ JudgeCase With(
           severity, severity == kCritical ? NextRenewal::kFails : NextRenewal::kMayWork};
 }
 
+void EarlierHook(S& s, const std::string& lineage, const std::string& command) {
+  s.machine.roots.front().first_with_pre_hook[command] = lineage;
+}
+
 std::function<void(S&)> BindsTo(const char* address) {
   return [address](S& s) { s.conf().http01_address = address; };
 }
@@ -88,9 +92,17 @@ std::vector<JudgeCase> StandaloneCases() {
       With("one IPv6 address, and certbot binds both families", OnIpv6("::1", true), kCritical,
            BindsTo("::")),
       With("all, but an earlier lineage's pre hook may stop it", On("0.0.0.0"), kWarning,
-           [](S& s) { s.machine.roots.front().first_with_pre_hook = "a"; }),
+           [](S& s) { EarlierHook(s, "a", "systemctl stop nginx"); }),
+      With("all, and an earlier lineage's pre hook stops another server", On("0.0.0.0"), kCritical,
+           [](S& s) { EarlierHook(s, "a", "systemctl stop apache2"); }),
+      With("all, and earlier lineages have more pre hooks than are looked at", On("0.0.0.0"),
+           kWarning,
+           [](S& s) {
+             for (const char* code : {"0", "1", "2", "3", "4"})
+               EarlierHook(s, "a", std::string("exit ") + code);
+           }),
       With("all, and only a later lineage has a pre hook", On("0.0.0.0"), kCritical,
-           [](S& s) { s.machine.roots.front().first_with_pre_hook = "zzz"; }),
+           [](S& s) { EarlierHook(s, "zzz", "systemctl stop nginx"); }),
       With("another port", On("0.0.0.0", 8080), {}),
       With("the port that the conf gives", On("0.0.0.0", 8080), kCritical,
            [](S& s) { s.conf().http01_port = 8080; }),
@@ -111,6 +123,65 @@ std::vector<JudgeCase> StandaloneCases() {
            }),
       With("a program in renewal-hooks/pre", On("0.0.0.0"), kWarning,
            [](S& s) { s.machine.roots[0].pre_hooks.programs = {"/x/stop"}; }),
+      With("a script in renewal-hooks/pre that stops nothing", On("0.0.0.0"), kCritical,
+           [](S& s) {
+             s.machine.roots[0].pre_hooks.programs = {"/x/stop"};
+             s.machine.hook_scripts["/x/stop"] = EffectOfScript("#!/bin/sh\nexit 0\n");
+           }),
+      With("two scripts in renewal-hooks/pre, of which one is not understood", On("0.0.0.0"),
+           kWarning,
+           [](S& s) {
+             s.machine.roots[0].pre_hooks.programs = {"/x/a", "/x/b"};
+             s.machine.hook_scripts["/x/a"] = EffectOfScript("exit 0\n");
+             s.machine.hook_scripts["/x/b"] = EffectOfScript("/x/stop nginx\n");
+           }),
+      With("a pre hook that stops another server", On("0.0.0.0"), kCritical,
+           [](S& s) { s.conf().pre_hook = "systemctl stop apache2 haproxy"; }),
+      With("a pre hook that stops it beside another server", On("0.0.0.0"), kWarning,
+           [](S& s) { s.conf().pre_hook = "systemctl stop apache2 nginx"; }),
+      With("a pre hook that starts it anew", On("0.0.0.0"), kWarning,
+           [](S& s) { s.conf().pre_hook = "systemctl restart nginx"; }),
+      With("a pre hook that stops another server, and who listens cannot be seen", On("0.0.0.0"),
+           kWarning,
+           [](S& s) {
+             s.machine.listeners->front().process.clear();
+             s.conf().pre_hook = "systemctl stop apache2";
+           }),
+      With("a pre hook that stops nothing, and who listens cannot be seen", On("0.0.0.0"),
+           kCritical,
+           [](S& s) {
+             s.machine.listeners->front().process.clear();
+             s.conf().pre_hook = "exit 0";
+           }),
+      With("a pre hook that stops a web server, and a program that nobody knows listens",
+           On("0.0.0.0"), kWarning,
+           [](S& s) {
+             s.machine.listeners->front().process = "docker-proxy";
+             s.conf().pre_hook = "systemctl stop apache2";
+           }),
+      With("a pre hook that is a script whose stop is commented out", On("0.0.0.0"), kCritical,
+           [](S& s) {
+             s.conf().pre_hook = "/x/stop --now";
+             s.SetFile("/x/stop", 0755);
+             s.machine.hook_scripts["/x/stop"] =
+                 EffectOfScript("#!/bin/sh\n# systemctl stop nginx\n");
+           }),
+      With("a pre hook that is a script which nobody read", On("0.0.0.0"), kWarning,
+           [](S& s) {
+             s.conf().pre_hook = "/x/stop";
+             s.SetFile("/x/stop", 0755);
+           }),
+      With("a pre hook that stops one of two servers", On("192.0.2.1"), kCritical,
+           [](S& s) {
+             s.machine.listeners->push_back(On("192.0.2.2"));
+             s.machine.listeners->back().process = "apache2";
+             s.conf().pre_hook = "systemctl stop nginx";
+           }),
+      With("a pre hook that stops nothing, and one that cli.ini gives", On("0.0.0.0"), kWarning,
+           [](S& s) {
+             s.conf().pre_hook = "exit 0";
+             s.AddCliIni("/etc/letsencrypt/cli.ini", "pre-hook = systemctl stop nginx");
+           }),
       With("a stop in the crontab", On("0.0.0.0"), kWarning,
            [](S& s) {
              s.machine.schedule.schedulers[0].command_line = "service nginx stop; certbot renew";
@@ -145,6 +216,25 @@ TEST(StandaloneJudges, NameTheProcessAndTheAddress) {
   EXPECT_EQ(verdict.problems[0].detail,
             "nginx listens on 0.0.0.0:80, and nothing stops it for the renewal: certbot cannot "
             "bind port 80");
+}
+
+TEST(StandaloneJudges, TellWhatThePreHookStops) {
+  const auto detail = [](const char* pre_hook) {
+    JudgeScene scene;
+    scene.machine.listeners = {On("0.0.0.0")};
+    scene.conf().pre_hook = pre_hook;
+    const Verdict verdict = scene.JudgeOne();
+    return verdict.problems.empty() ? std::string() : verdict.problems[0].detail;
+  };
+  EXPECT_EQ(detail("exit 0"),
+            "nginx listens on 0.0.0.0:80, and the pre hook stops nothing: certbot cannot bind "
+            "port 80");
+  EXPECT_EQ(detail("service apache2 stop && service caddy reload"),
+            "nginx listens on 0.0.0.0:80, and the pre hook stops apache2 only: certbot cannot bind "
+            "port 80");
+  EXPECT_EQ(detail("systemctl stop haproxy apache2"),
+            "nginx listens on 0.0.0.0:80, and the pre hook stops apache2 and haproxy only: certbot "
+            "cannot bind port 80");
 }
 
 }  // namespace

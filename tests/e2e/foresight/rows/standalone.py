@@ -14,21 +14,32 @@ from foresight.machine import ADDRESS, CONFIG
 from foresight.scenario import fails, renews
 
 KIND = "standalone"
-SERVER = "import socket, time; server = socket.create_server(('0.0.0.0', 80)); time.sleep(600)"
+SERVER = """
+import pathlib, socket, sys, time
+pathlib.Path("/proc/self/comm").write_text(sys.argv[1])
+server = socket.create_server(("0.0.0.0", 80))
+time.sleep(600)
+"""
 PID = CONFIG / "server.pid"
 STOP = f"kill $(cat {PID}); sleep 0.2\n"
 
 
 @contextlib.contextmanager
-def server():
-    """A process with a number that listens, and can be stopped."""
-    with subprocess.Popen([sys.executable, "-c", SERVER]) as process:
+def server(name="server"):
+    """A process with a number and this name that listens, and can be stopped."""
+    with subprocess.Popen([sys.executable, "-c", SERVER, name]) as process:
         try:
             PID.write_text(f"{process.pid}\n")
             harness.wait_for(lambda: listens(80))
             yield
         finally:
             process.send_signal(signal.SIGKILL)
+
+
+def services(machine):
+    """Has a service(8) that stops the server by the name of nginx, and knows no other."""
+    program = machine.script(CONFIG / "service", f'[ "$*" != "nginx stop" ] || {STOP}')
+    return machine.mounted("/usr/sbin/service", "--bind", program)
 
 
 @contextlib.contextmanager
@@ -167,10 +178,50 @@ def hook_that_is_not_executable(machine):
         yield
 
 
-@fails(KIND, why_missed="whether a pre hook that is there stops the server cannot be seen from outside")
+@fails(KIND, passive="standalone_port_taken", third=True)
 def pre_hook_that_does_not_stop_it(machine):
     """A server listens, and the pre_hook does something else."""
     machine.set("pre_hook", machine.script(CONFIG / "stop", "exit 0\n"))
+    with server():
+        yield
+
+
+@fails(KIND, passive="standalone_port_taken")
+def pre_hook_commented_out(machine):
+    """A server listens, and in the pre_hook the line that would stop it is commented out."""
+    machine.set("pre_hook", machine.script(CONFIG / "stop", "# " + STOP))
+    with server():
+        yield
+
+
+@fails(KIND, passive="standalone_port_taken")
+def directory_hook_commented_out(machine):
+    """A server listens, and in the script in renewal-hooks/pre the line that would stop it is commented out."""
+    machine.script(CONFIG / "renewal-hooks/pre/stop", f"set -e\n#{STOP}echo renewing >&2\n")
+    with server():
+        yield
+
+
+@fails(KIND, passive="standalone_port_taken", third=True)
+def pre_hook_stops_another(machine):
+    """nginx listens, and the pre_hook stops Apache."""
+    machine.set("pre_hook", "service apache2 stop")
+    with services(machine), server("nginx"):
+        yield
+
+
+@renews(KIND, warns="standalone_port_taken")
+def pre_hook_stops_another_too(machine):
+    """nginx listens, and the pre_hook stops Apache and nginx."""
+    machine.set("pre_hook", "service apache2 stop; service nginx stop")
+    with services(machine), server("nginx"):
+        yield
+
+
+@renews(KIND, warns="standalone_port_taken")
+def pre_hook_stops_it_after_a_condition(machine):
+    """A server listens, and the pre_hook stops it, but behind lines that end others early."""
+    machine.set("pre_hook", machine.script(CONFIG / "stop", f"true ||\nexit 0\n[ -s {PID} ] || exit 0\n{STOP}"))
     with server():
         yield
 
