@@ -29,6 +29,10 @@ std::optional<Finding> DnsPointsElsewhere(const Case& given) {
   return Told(given, "dns_points_elsewhere");
 }
 
+std::optional<Finding> DnsUpdateRefused(const Case& given) {
+  return Told(given, "dns_update_refused");
+}
+
 std::optional<Finding> CaaForbids(const Case& given) { return Told(given, "caa_forbids"); }
 
 std::optional<Finding> WebrootNotServed(const Case& given) {

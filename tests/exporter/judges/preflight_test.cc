@@ -28,8 +28,9 @@ JudgeCase With(std::string_view id, std::string_view what, PreflightOutcome outc
 
 std::vector<JudgeCase> PreflightCases() {
   std::vector<JudgeCase> cases;
-  for (const std::string_view id : {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere",
-                                    "caa_forbids", "ca_unreachable", "standalone_port_taken"}) {
+  for (const std::string_view id :
+       {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere", "dns_update_refused",
+        "caa_forbids", "ca_unreachable", "standalone_port_taken"}) {
     cases.push_back(With(id, "certain", kFails, kCritical));
     cases.push_back(With(id, "a risk", kMayFail, kWarning));
     cases.push_back(With(id, "passed", kPassed, {}));
