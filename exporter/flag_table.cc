@@ -232,7 +232,7 @@ constexpr Flag kFlags[] = {
      kLook,
      "",
      "false",
-     "Read private keys, to compare them with their certificates",
+     "Read private keys, to compare with certificates, and keys for DNS",
      [](Config& config, std::string_view value) {
        return Set(config.verify_keys, Result(value == "true"));
      }},

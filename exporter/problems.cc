@@ -236,6 +236,11 @@ constexpr auto kProblems = std::to_array<ProblemKind>({
      "CDN "
      "is in between, tell its addresses: `--preflight.addresses=ADDRESS`.",
      judges::DnsPointsElsewhere},
+    {"dns_update_refused", kNextRenewal, kCritical,
+     "The DNS server of the credentials is not there, or does not take the key (--preflight=dns).",
+     "Try `dig +tcp SOA DOMAIN @SERVER`, with `-k FILE` for the key: see to the server, to the "
+     "name, algorithm and secret of the key on both sides, and to both clocks.",
+     judges::DnsUpdateRefused},
     {"caa_forbids", kNextRenewal, kCritical,
      "The CAA records of a name do not let the CA issue (--preflight=caa).",
      "Add the CA to the CAA records of the name, or of the domain above it (`0 issue "

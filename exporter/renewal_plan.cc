@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "collectors/certbot/certbot_version.h"
 #include "collectors/renew_before_expiry.h"
-#include "exporter/certbot_version.h"
 
 namespace certhealth {
 namespace {

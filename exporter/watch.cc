@@ -127,6 +127,7 @@ PreflightOptions PreflightOf(const Config& config) {
   options.addresses = config.preflight_addresses;
   options.resolver = config.preflight_resolver;
   options.http_port = config.preflight_http_port;
+  options.keys = config.verify_keys ? ReadKeys::kYes : ReadKeys::kNo;
   options.root = config.root;
   return options;
 }

@@ -40,7 +40,8 @@ std::optional<AskedServer> DnsServerOf(const CredentialsFile& credentials) {
   const auto address = ParseIpAddress(host->second);
   if (!address) return std::nullopt;
   const auto given = credentials.keys.find("dns_rfc2136_port");
-  const auto port = given == credentials.keys.end() ? kDnsPort : ParsePort(given->second);
+  const bool is_usual = given == credentials.keys.end() || given->second.empty();
+  const auto port = is_usual ? kDnsPort : ParsePort(given->second);
   if (!port) return std::nullopt;
   return AskedServer{host->second, {*address}, *port};
 }

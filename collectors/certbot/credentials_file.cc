@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} * 1024;
 
 /// Ends of keys that hold no secret and that certbot's plugins are particular about.
-constexpr std::array<std::string_view, 4> kPublic = {"_server", "_port", "_algorithm", "_endpoint"};
+constexpr std::array<std::string_view, 5> kPublic = {"_server", "_port", "_algorithm", "_endpoint",
+                                                     "_sign_query"};
 
 /// What gives ConfigObj's grammar, and base64, their shape.
 constexpr std::string_view kShape = " \t\r\n\f\v'\",#=";

@@ -11,12 +11,10 @@
 #include "collectors/bundle.h"
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/lineage_identity.h"
+#include "collectors/certbot/read_keys.h"
 #include "collectors/certificate_reader.h"
 
 namespace certhealth {
-
-/// Whether a lineage's private key is read, to compare it with the certificate.
-enum class ReadKeys { kNo, kYes };
 
 struct LineageReading {
   std::shared_ptr<const Bundle> bundle;

@@ -2,7 +2,6 @@
 #include "collectors/preflight/dns_client.h"
 
 #include <netinet/in.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,9 +12,9 @@
 #include <optional>
 #include <system_error>
 
-#include "collectors/net/stream.h"
 #include "collectors/preflight/caa.h"
 #include "collectors/preflight/dns_check.h"
+#include "collectors/preflight/dns_exchange.h"
 
 namespace certhealth {
 namespace {
@@ -28,13 +27,6 @@ constexpr std::array<milliseconds, 2> kPatience = {milliseconds{1000}, milliseco
 /// Between the two: what fails for a moment only is not told.
 constexpr milliseconds kPause{300};
 constexpr std::size_t kMostUdpBytes = 4096;
-
-std::uint16_t RandomId() {
-  std::uint16_t id = 0;
-  // Without randomness, an ID that can be guessed: the question goes to a resolver of our own.
-  if (getrandom(&id, sizeof id, 0) != sizeof id) id = 1;
-  return id;
-}
 
 FileDescriptor ConnectUdp(const SocketAddress& server) {
   const bool is_ipv4 = server.address.family == IpAddress::Family::kIpv4;
@@ -79,20 +71,8 @@ bool IsSettled(DnsStatus status) {
 
 Task<LookupReply> DnsClient::AskByTcp(SocketAddress server, const std::string& question,
                                       RecordType type, Deadline deadline) const {
-  Result<TcpStream, StreamFault> stream = co_await TcpStream::Connect(loop_, server, deadline);
-  if (!stream) co_return Silence(DnsStatus::kTimeout, stream.error().detail);
-  TcpStream connection = std::move(stream).value();
-  // Each message has its length in front (RFC 1035, 4.2.2).
-  std::string framed{static_cast<char>(question.size() >> 8U), static_cast<char>(question.size())};
-  framed += question;
-  if (const auto fault = co_await connection.Write(framed, deadline))
-    co_return Silence(DnsStatus::kTimeout, fault->detail);
-  BoundedReader reader(connection, {0, 2 + 65535});
-  const Result<std::string, StreamFault> length = co_await reader.ReadBytes(2, deadline);
-  if (!length) co_return Silence(DnsStatus::kTimeout, length.error().detail);
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>((*length)[i]); };
-  const std::size_t size = static_cast<std::size_t>(byte(0)) << 8U | byte(1);
-  const Result<std::string, StreamFault> message = co_await reader.ReadBytes(size, deadline);
+  const Result<std::string, StreamFault> message =
+      co_await ExchangeByTcp(loop_, server, question, deadline);
   if (!message) co_return Silence(DnsStatus::kTimeout, message.error().detail);
   auto reply = ReadLookupReply(*message, question, type);
   if (!reply) co_return Silence(DnsStatus::kBadAnswer, "the answer belongs to another question");
@@ -124,7 +104,7 @@ Task<LookupReply> DnsClient::AskServer(SocketAddress server, const std::string& 
 
 Task<LookupReply> DnsClient::Ask(std::string name, RecordType type, DnssecCheck check,
                                  Deadline deadline) const {
-  const auto question = MakeDnsQuestion(name, type, check, RandomId());
+  const auto question = MakeDnsQuestion(name, type, check, RandomDnsId());
   if (!question) co_return Silence(DnsStatus::kBadName, name + " is no DNS name");
   std::optional<LookupReply> refusal;
   LookupReply last = Silence(DnsStatus::kTimeout, "no time was left to ask");

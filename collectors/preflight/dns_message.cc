@@ -22,6 +22,7 @@ constexpr std::uint8_t kAuthoritative = 0x04;     // of byte 2
 constexpr std::uint8_t kTruncated = 0x02;         // of byte 2
 constexpr std::uint8_t kCheckingDisabled = 0x10;  // of byte 3
 constexpr std::uint8_t kCode = 0x0f;              // of byte 3
+constexpr std::uint8_t kFormatError = 1;          // of the code: FORMERR
 constexpr std::uint8_t kCritical = 0x80;          // of a CAA record's flags
 constexpr std::uint8_t kLowest = 0x01;            // of a CAA record's flags
 constexpr std::size_t kMostAddresses = 8;         // of a family
@@ -148,17 +149,20 @@ bool IsTruncated(std::string_view message) {
   return message.size() >= kHeaderBytes && (ByteAt(message, 2) & kTruncated) != 0;
 }
 
+bool AnswersQuestion(std::string_view message, std::string_view question) {
+  if (message.size() < kHeaderBytes || message.size() > kMostMessageBytes ||
+      message.substr(0, 2) != question.substr(0, 2) || (ByteAt(message, 2) & kResponse) == 0)
+    return false;
+  // Servers that do not understand a question may not repeat it.
+  return (ByteAt(message, 3) & kCode) == kFormatError || IsSameQuestion(message, question);
+}
+
 std::optional<LookupReply> ReadLookupReply(std::string_view message, const std::string& question,
                                            RecordType type) {
-  if (message.size() < kHeaderBytes || message.size() > kMostMessageBytes ||
-      message.substr(0, 2) != std::string_view(question).substr(0, 2) ||
-      (ByteAt(message, 2) & kResponse) == 0)
-    return std::nullopt;
+  if (!AnswersQuestion(message, question)) return std::nullopt;
   LookupReply reply;
   reply.is_authoritative = (ByteAt(message, 2) & kAuthoritative) != 0;
   const unsigned code = ByteAt(message, 3) & kCode;
-  // Servers that do not understand a question may not repeat it.
-  if (code != 1 && !IsSameQuestion(message, question)) return std::nullopt;
   if (IsTruncated(message)) {
     reply.detail = "the answer is cut short";
   } else if (code == 0) {

@@ -12,7 +12,7 @@
 
 namespace certhealth {
 
-enum class RecordType : std::uint16_t { kA = 1, kAaaa = 28, kCaa = 257 };
+enum class RecordType : std::uint16_t { kA = 1, kSoa = 6, kAaaa = 28, kCaa = 257 };
 
 /// Whether a resolver is to check signatures (RFC 4035, 3.2.2: the bit CD).
 enum class DnssecCheck { kOn, kOff };
@@ -21,6 +21,9 @@ enum class DnssecCheck { kOn, kOff };
 /// EDNS; nullopt for what is no DNS name.
 std::optional<std::string> MakeDnsQuestion(const std::string& name, RecordType type,
                                            DnssecCheck check, std::uint16_t id);
+
+/// Whether `message` is a response to `question`, which is a header and the question section alone.
+bool AnswersQuestion(std::string_view message, std::string_view question);
 
 /// What one message says.
 struct LookupReply {
@@ -33,7 +36,7 @@ struct LookupReply {
 
 /// Reads the answer to `question`; aliases (CNAME) are followed as far as the message goes. nullopt
 /// for what does not answer it: another ID or question, no response, cut short. A message that is
-/// truncated (the bit TC) has kBadAnswer: ask again by TCP. Pure.
+/// truncated (the bit TC) has kBadAnswer: ask again by TCP. Pure. Of an SOA, see ReadSoaReply.
 std::optional<LookupReply> ReadLookupReply(std::string_view message, const std::string& question,
                                            RecordType type);
 

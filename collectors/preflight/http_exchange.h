@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "collectors/net/event_loop.h"
+#include "collectors/net/http_url.h"
 #include "collectors/net/ip_address.h"
 #include "collectors/preflight/http_response.h"
-#include "collectors/net/http_url.h"
 
 namespace certhealth {
 

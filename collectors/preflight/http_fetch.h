@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "collectors/net/event_loop.h"
-#include "collectors/net/ip_address.h"
 #include "collectors/net/http_url.h"
+#include "collectors/net/ip_address.h"
 
 namespace certhealth {
 

@@ -107,6 +107,7 @@ PreflightCollector::Results PreflightCollector::Examine(
   const RoundSetting setting{
       options_,
       surroundings_.files,
+      surroundings_.clock,
       names,
       {InterfaceAddresses(), options_.addresses, FindNat(surroundings_.files)},
       FindCertbotsWay(surroundings_.files)};

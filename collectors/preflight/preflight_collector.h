@@ -13,8 +13,8 @@ namespace certhealth {
 
 /// Asks beyond this machine's files whether the next renewal of each certbot lineage will work, by
 /// the checks that its options name. It goes by what the certbot collector saw last, asks by this
-/// machine's own certificate names and its confs' ACME servers only, and writes nothing but a
-/// challenge file for a moment (ChallengeFile).
+/// machine's own certificate names, its confs' ACME servers and its credentials' DNS servers only,
+/// and writes nothing but a challenge file for a moment (ChallengeFile).
 class PreflightCollector final : public Collector {
  public:
   PreflightCollector(const Surroundings& surroundings, PreflightOptions options)

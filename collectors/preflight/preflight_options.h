@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/certbot/read_keys.h"
 #include "collectors/net/ip_address.h"
 #include "collectors/preflight/own_addresses.h"
 #include "collectors/preflight/preflight.h"
@@ -21,6 +22,7 @@ struct PreflightOptions {
   std::vector<AddressRange> addresses;            // declared as this machine's
   std::optional<SocketAddress> resolver;          // absent: those of /etc/resolv.conf
   std::uint16_t http_port = 80;                   // where a CA asks for http-01
+  ReadKeys keys = ReadKeys::kNo;                  // whether the TSIG key of credentials is read
   std::string root = "/";                         // prefix of the webroots' paths
 
   bool Asks(PreflightCheck check) const { return checks.contains(check); }

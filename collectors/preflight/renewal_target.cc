@@ -154,6 +154,7 @@ std::optional<RenewalTarget> TargetOf(const Lineage& lineage, const CertbotMachi
         return listener.port == conf.http01_port;
       });
   target.has_pre_hook = MayRunPreHook(lineage, machine);
+  target.update = DnsUpdateTargetOf(conf, root, machine);
   target.has_system_roots = HasSystemRoots(root, machine);
   target.verifies_nothing = VerifiesNothing(machine.schedule);
   return target;

@@ -9,14 +9,15 @@
 
 #include "collectors/certbot/lineage.h"
 #include "collectors/certbot/machine.h"
+#include "collectors/preflight/dns_update_target.h"
 
 namespace certhealth {
 
 /// How the CA will be convinced, as far as the conf tells.
 enum class ChallengeMethod { kHttp01, kDns01, kUnknown };
 
-/// What the next renewal of one lineage will ask for, and how. Plain data, all of it from the conf
-/// and the newest certificate.
+/// What the next renewal of one lineage will ask for, and how. Plain data, all of it from the conf,
+/// its credentials and the newest certificate.
 struct RenewalTarget {
   std::string config_dir;
   std::string lineage;
@@ -34,6 +35,8 @@ struct RenewalTarget {
   std::string http01_address;
   bool port_seems_free = false;  // the listeners were seen, and none has the port
   bool has_pre_hook = false;     // or may have: what it changes, nobody knows
+
+  std::optional<DnsUpdateTarget> update;  // of dns-rfc2136, as far as its credentials are seen
 
   // How certbot trusts the server.
   bool has_system_roots = false;  // by all that is seen, it is of the system's Python

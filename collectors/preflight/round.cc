@@ -9,10 +9,12 @@
 #include "collectors/preflight/acme_documents.h"
 #include "collectors/preflight/caa_check.h"
 #include "collectors/preflight/dns_check.h"
+#include "collectors/preflight/dns_update_check.h"
 #include "collectors/preflight/finding_list.h"
 #include "collectors/preflight/known_ca.h"
 #include "collectors/preflight/port_bind.h"
 #include "collectors/preflight/side_by_side.h"
+#include "collectors/preflight/tsig_key_file.h"
 #include "collectors/schedule/lock.h"
 
 namespace certhealth {
@@ -106,6 +108,8 @@ Task<std::vector<PreflightFinding>> PreflightRound::ExamineOne(const RenewalTarg
     }
     Append(findings, JudgeDns(target, lookups, setting_.own));
   }
+  if (target.update && options.Asks(PreflightCheck::kDns))
+    Append(findings, co_await CheckDnsUpdate(target, deadline));
   // Before CAA, which many servers leave unanswered: what time that takes, the fetches would lack.
   if (wants_fetch) Append(findings, co_await CheckWebroots(target, deadline));
   if (options.Asks(PreflightCheck::kCaa)) Append(findings, co_await CheckCaa(target, deadline));
@@ -133,6 +137,21 @@ Task<void> PreflightRound::LookUpNames(const RenewalTarget& target, Deadline dea
     addresses_.insert_or_assign(name, std::move(found));
   };
   co_await SideBySide(loop_, target.names.size(), kQuestionsAtATime, one);
+}
+
+Task<std::vector<PreflightFinding>> PreflightRound::CheckDnsUpdate(const RenewalTarget& target,
+                                                                   Deadline deadline) {
+  // The key is there for as long as it takes to sign, and never across a wait.
+  SignQuestion sign = [&](const std::string& question,
+                          TsigAlgorithm algorithm) -> std::optional<std::string> {
+    const auto key = ReadTsigKey(setting_.files, target.update->credentials);
+    if (!key) return std::nullopt;
+    return SignDnsMessage(question, *key, algorithm, setting_.clock.Now());
+  };
+  if (setting_.options.keys == ReadKeys::kNo) sign = nullptr;
+  const DnsUpdateLook look =
+      co_await LookAtDnsServer(loop_, *target.update, target.names, sign, deadline);
+  co_return JudgeDnsUpdate(target, look);
 }
 
 Task<std::vector<PreflightFinding>> PreflightRound::CheckCaa(const RenewalTarget& target,

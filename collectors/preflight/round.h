@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "collectors/base/clock.h"
 #include "collectors/base/file_system.h"
 #include "collectors/net/event_loop.h"
 #include "collectors/net/resolver.h"
@@ -24,6 +25,7 @@ namespace certhealth {
 struct RoundSetting {
   const PreflightOptions& options;
   const FileSystem& files;
+  const Clock& clock;  // by which signatures are dated
   const KnownNames& names;
   OwnAddresses own;
   CertbotsWay certbots_way;  // as far as it is the same for all lineages
@@ -45,6 +47,7 @@ class PreflightRound {
   Task<void> LookAtDirectory(DirectoryLook& look, Deadline deadline);
   Task<Findings> ExamineOne(const RenewalTarget& target);
   Task<void> LookUpNames(const RenewalTarget& target, Deadline deadline);
+  Task<Findings> CheckDnsUpdate(const RenewalTarget& target, Deadline deadline);
   Task<Findings> CheckCaa(const RenewalTarget& target, Deadline deadline);
   Task<Findings> CheckWebroots(const RenewalTarget& target, Deadline deadline);
   Task<void> FetchAll(std::vector<NameFetches>& names, const std::vector<std::string>& paths,

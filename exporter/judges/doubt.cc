@@ -47,6 +47,7 @@ constexpr auto kBases = std::to_array<Basis>({
     {"web_server_config", Method::kOfConf, Rests::kOnMachine, {"http-01-port"}},
     {"dns_unresolved", Method::kOfConf, Rests::kOnConfAlone, {"preferred-challenges"}},
     {"dns_points_elsewhere", Method::kOfConf, Rests::kOnConfAlone, {"preferred-challenges"}},
+    {"dns_update_refused", Method::kOfConf, Rests::kOnMachine, {"dns-*-credentials"}},
     {"caa_forbids", Method::kOfConf, Rests::kOnConfAlone, {"account", "server", "staging"}},
     {"ca_unreachable", Method::kAny, Rests::kOnMachine, {"server", "staging", "no-verify-ssl"}},
 });

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "exporter/certbot_version.h"
+#include "collectors/certbot/certbot_version.h"
 #include "exporter/judges/findings.h"
 #include "exporter/judges/usable_conf.h"
 #include "exporter/phrases.h"

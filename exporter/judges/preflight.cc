@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "collectors/preflight/dns_update_target.h"
 #include "exporter/judges/asked_server.h"
 #include "exporter/judges/findings.h"
 #include "exporter/judges/served_webroot.h"
@@ -34,6 +35,19 @@ std::optional<Finding> DnsUnresolved(const Case& given) { return Told(given, "dn
 
 std::optional<Finding> DnsPointsElsewhere(const Case& given) {
   return Told(given, "dns_points_elsewhere");
+}
+
+std::optional<Finding> DnsUpdateRefused(const Case& given) {
+  if (auto told = Told(given, "dns_update_refused")) return told;
+  const RenewalConf* conf = UsableConf(given);
+  if (conf == nullptr || !given.plan.enabled || Passed(given, PreflightCheck::kDns))
+    return std::nullopt;
+  const CertbotMachine& machine = *given.machine;
+  const auto target = DnsUpdateTargetOf(*conf, machine.roots[given.lineage->root], machine);
+  if (!target) return std::nullopt;
+  const SocketAddress& server = target->server;
+  return NobodyListensAt(given,
+                         {"DNS server " + ToString(server.address), {server.address}, server.port});
 }
 
 std::optional<Finding> CaaForbids(const Case& given) { return Told(given, "caa_forbids"); }

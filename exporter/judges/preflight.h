@@ -12,6 +12,7 @@ namespace certhealth::judges {
 
 std::optional<Finding> DnsUnresolved(const Case& given);
 std::optional<Finding> DnsPointsElsewhere(const Case& given);
+std::optional<Finding> DnsUpdateRefused(const Case& given);
 std::optional<Finding> CaaForbids(const Case& given);
 std::optional<Finding> WebrootNotServed(const Case& given);
 std::optional<Finding> CaUnreachable(const Case& given);

@@ -38,7 +38,7 @@ BROKEN = {
 FILES = {PRIVATE + "internal-ca.pem", PRIVATE + "vpn.pem", PRIVATE + "ssl-cert-snakeoil.pem"}
 
 # Problems that look at what a file cannot hold, such as this machine's port 80, may come on top.
-ABOUT_THE_MACHINE = {"standalone_port_taken", "dns_unresolved", "dns_points_elsewhere", "caa_forbids", "ca_unreachable",
+ABOUT_THE_MACHINE = {"standalone_port_taken", "dns_unresolved", "dns_points_elsewhere", "dns_update_refused", "caa_forbids", "ca_unreachable",
                      "plugin_missing", "webroot_not_served", "web_server_config", "no_reload_configured"}
 
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "exporter/certbot_version.h"
+#include "collectors/certbot/certbot_version.h"
 
 namespace certhealth {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "collectors/preflight/http_response.h"
 #include "collectors/net/http_url.h"
+#include "collectors/preflight/http_response.h"
 
 using certhealth::HttpResponseReader;
 

@@ -8,7 +8,7 @@ set -euo pipefail
 rules='
 exporter/                            | exporter/.*
 tests/                               | -
-openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*|collectors/preflight/server_trust\.cc
+openssl/                             | collectors/(certificate_decoder|certificate_reader|certificate_request|private_key|public_key)\.cc|collectors/net/tls_[^/]*|collectors/endpoint/(tls|chain)_[^/]*|collectors/preflight/(server_trust|tsig|tsig_key_file)\.cc
 asio                                 | collectors/net/event_loop\.cc
 ares\.h                              | collectors/net/resolver\.cc|collectors/preflight/dns_message\.cc
 pcre2\.h                             | collectors/web_server/location_pattern\.cc

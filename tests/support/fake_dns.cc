@@ -68,6 +68,10 @@ std::optional<std::pair<DnsQuestion, std::size_t>> QuestionOf(std::string_view q
   const unsigned type =
       static_cast<unsigned char>(query[at + 1]) * 256U + static_cast<unsigned char>(query[at + 2]);
   question.type = static_cast<DnsType>(type);
+  question.is_recursive = (query[2] & 1) != 0;
+  const std::string_view rest = query.substr(at + 5);
+  question.is_signed = rest.find(std::string_view("\0\xfa\0\xff", 4)) != std::string_view::npos;
+  question.asks_expire = rest.starts_with(std::string_view("\0\0\x29", 3));
   return std::pair(question, at + 5);
 }
 
@@ -87,6 +91,27 @@ DnsRecord AaaaRecord(std::string_view address) {
 
 DnsRecord CnameRecord(std::string_view name, std::string_view target) {
   return {DnsType::kCname, WireName(target), std::string(name)};
+}
+
+DnsRecord SoaRecord(std::uint32_t expire) {
+  const auto number = [](std::uint32_t value) { return Number16(value >> 16U) + Number16(value); };
+  return {DnsType::kSoa,
+          WireName("ns") + WireName("hostmaster") + number(1) + number(3600) + number(600) +
+              number(expire) + number(60),
+          {}};
+}
+
+std::string TsigRecord(int error) {
+  const std::string data = WireName("hmac-sha512") + std::string(6, '\0') + Number16(300) +
+                           Number16(0) + Number16(0x1234) + Number16(static_cast<unsigned>(error)) +
+                           Number16(0);
+  return WireName("certbot") + Number16(250) + Number16(255) + std::string(4, '\0') +
+         Number16(static_cast<unsigned>(data.size())) + data;
+}
+
+std::string ExpireRecord(std::uint32_t left) {
+  return WireName("") + Number16(41) + Number16(1232) + std::string(4, '\0') + Number16(8) +
+         Number16(9) + Number16(4) + Number16(left >> 16U) + Number16(left);
 }
 
 DnsRecord CaaRecordOf(int flags, std::string_view tag, std::string_view value) {
@@ -173,7 +198,7 @@ std::string FakeDns::ReplyTo(std::string_view query) const {
   message += {static_cast<char>(reply->is_authoritative ? 0x85 : 0x81),
               static_cast<char>(0x80 | reply->rcode)};
   message += Number16(1) + Number16(static_cast<unsigned>(reply->records.size()));
-  message += Number16(0) + Number16(0);
+  message += Number16(0) + Number16(static_cast<unsigned>(reply->additional.size()));
   message += query.substr(kHeaderBytes, question->second - kHeaderBytes);
   for (const DnsRecord& record : reply->records) {
     message += WireName(record.name.empty() ? question->first.name : record.name);
@@ -181,6 +206,7 @@ std::string FakeDns::ReplyTo(std::string_view query) const {
     message += Number16(0) + Number16(60);
     message += Number16(static_cast<unsigned>(record.data.size())) + record.data;
   }
+  for (const std::string& record : reply->additional) message += record;
   return message;
 }
 

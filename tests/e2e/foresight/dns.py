@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The DNS that a machine and its CA believe: a real server that certbot may update."""
 
+import contextlib
 import pathlib
 
 import pebble
@@ -28,7 +29,7 @@ acl:
   - id: update
     key: {key}
     action: update
-zone:
+{limits}zone:
   - domain: {zone}
     storage: {folder}
     file: zone
@@ -53,10 +54,24 @@ class Dns:
         self._folder = pathlib.Path(folder)
         self._folder.mkdir()
         self._addresses = addresses  # by name; see `say`
-        (self._folder / "knot.conf").write_text(CONFIGURATION.format(
-            host=HOST, folder=self._folder, key=KEY, algorithm=ALGORITHM, secret=SECRET, zone=ZONE))
         self._server = None
+        self._configure()
         self.say()
+
+    def _configure(self, *limits):
+        (self._folder / "knot.conf").write_text(CONFIGURATION.format(
+            host=HOST, folder=self._folder, key=KEY, algorithm=ALGORITHM, secret=SECRET, zone=ZONE,
+            limits="".join(f"    {limit}\n" for limit in limits)))
+
+    @contextlib.contextmanager
+    def allowing(self, *limits):
+        """Whoever has the key may change only what Knot's `limits` say."""
+        self._configure(*limits)
+        self.say()
+        try:
+            yield
+        finally:
+            self._configure()
 
     def say(self, **records):
         """Starts anew with what every machine begins with, but for `records`: by the first label of a name, "A 192.0.2.1"

@@ -65,8 +65,9 @@ std::vector<JudgeCase> PreflightCases() {
                s.preflight = {{PreflightCheck::kAcme, kPassed, "", ""}};
              }),
   };
-  for (const std::string_view id : {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere",
-                                    "caa_forbids", "ca_unreachable", "standalone_port_taken"}) {
+  for (const std::string_view id :
+       {"webroot_not_served", "dns_unresolved", "dns_points_elsewhere", "dns_update_refused",
+        "caa_forbids", "ca_unreachable", "standalone_port_taken"}) {
     cases.push_back(With(id, "certain", kFails, kCritical));
     cases.push_back(With(id, "a risk", kMayFail, kWarning));
     cases.push_back(With(id, "passed", kPassed, {}));

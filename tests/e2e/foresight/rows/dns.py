@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 
+from foresight.dns import ALGORITHM
 from foresight.kinds import CREDENTIALS
 from foresight.machine import CONFIG, NAME
 from foresight.scenario import fails, renews
@@ -14,8 +15,16 @@ KIND = "dns"
 DEBIAN = pathlib.Path("/usr/lib/python3/dist-packages")
 
 
+REFUSED = "dns_update_refused"
+ONLY_SERVER = "only the DNS server tells"
+
+
 def edit(machine, old, new):
     machine.edit(old, new, CREDENTIALS)
+
+
+def in_small_letters(machine):
+    edit(machine, "^dns_rfc2136_algorithm = .*$", f"dns_rfc2136_algorithm = {ALGORITHM}")
 
 
 @renews(KIND, third=True)
@@ -138,8 +147,7 @@ def quoted(machine):
     yield
 
 
-@fails(KIND, third=True, why_missed="whether the DNS server takes the key would show when it is asked something signed with it, "
-       "which no check does")
+@fails(KIND, active=REFUSED, third=True, why_missed=ONLY_SERVER)
 def key_wrong(machine):
     """The DNS server has another key."""
     other = base64.b64encode(b"another key" * 5).decode()
@@ -147,7 +155,43 @@ def key_wrong(machine):
     yield
 
 
-@fails(KIND, why_missed="no check asks the DNS server of the credentials")
+@fails(KIND, active=REFUSED, why_missed=ONLY_SERVER)
+def key_not_known(machine):
+    """The DNS server knows the key by another name."""
+    edit(machine, "^dns_rfc2136_name = .*$", "dns_rfc2136_name = certbot-2026.")
+    yield
+
+
+@fails(KIND, active=REFUSED, why_missed=ONLY_SERVER)
+def algorithm_of_another_key(machine):
+    """The DNS server has the key for another algorithm."""
+    edit(machine, "^dns_rfc2136_algorithm = .*$", "dns_rfc2136_algorithm = HMAC-SHA256")
+    yield
+
+
+@fails(KIND, active=REFUSED, only="Debian", why_missed=ONLY_SERVER)
+def algorithm_in_small_letters(machine):
+    """The algorithm is in small letters, which this certbot takes for its default."""
+    in_small_letters(machine)
+    yield
+
+
+@renews(KIND, only="PyPI")
+def algorithm_in_small_letters_today(machine):
+    """The algorithm is in small letters, which this certbot understands."""
+    in_small_letters(machine)
+    yield
+
+
+@renews(KIND, third=True)
+def key_for_challenges_only(machine):
+    """The key may change the challenge's record, and nothing else."""
+    only = "update-type: TXT", "update-owner: name", "update-owner-match: equal", f"update-owner-name: _acme-challenge.{NAME}."
+    with machine.dns.allowing(*only):
+        yield
+
+
+@fails(KIND, passive=REFUSED)
 def server_gone(machine):
     """Nothing answers at the DNS server's address."""
     edit(machine, "^dns_rfc2136_port = .*$", "dns_rfc2136_port = 5353")

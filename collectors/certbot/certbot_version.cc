@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exporter/certbot_version.h"
+#include "collectors/certbot/certbot_version.h"
 
 #include <charconv>
 
